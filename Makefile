@@ -1,0 +1,63 @@
+# The recipes that people and CI call. `make run` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+EXTRAS := tagger aesthetic gallery serve
+SAMPLE := samples/miramar
+
+.PHONY: run install test test-slow check format lock clean help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.serve ## start the three services and rank the sample gallery
+	$(BIN)/stayrank serve all --sample $(SAMPLE)
+
+install: $(VENV)/.dev ## everything, training included, into .venv
+
+test: $(VENV)/.dev ## all checks and tests
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -m "not slow"
+
+test-slow: $(VENV)/.dev ## the tests that take minutes
+	$(BIN)/pytest -m slow
+
+check: $(VENV)/.dev ## lint, types, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# One resolution for all (dev), then each extra within it: versions never differ between locks.
+lock: $(VENV)/.dev ## renew the hash-pinned locks in requirements/
+	$(call compile,$(EXTRAS:%=--extra %) --extra train --extra heic --group dev --group build,dev)
+	$(foreach extra,$(EXTRAS),$(call compile,--extra $(extra) --group build -c requirements/dev.txt,$(extra)))
+
+define compile
+$(UV) pip compile pyproject.toml $(1) --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade -o requirements/$(2).txt
+
+endef
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "error: StayRank needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.serve: requirements/serve.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/serve.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.serve
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) dist .*_cache .hypothesis

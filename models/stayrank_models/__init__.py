@@ -1,0 +1,1 @@
+"""The models: their definitions (Keras), their artifacts, and the engines that run them."""

@@ -1,0 +1,210 @@
+"""An artifact: one version of one model as a folder of checked files.
+
+    <name>/<version>/
+        manifest.json       architecture, labels, preprocessing, calibration, sha256 of all others
+        model.weights.h5    Keras weights; the architecture is built in code
+        openvino/model.xml  the same model for OpenVINO (with model.bin)
+        golden.json         what it answers on the sample photos
+        README.md           the model card
+
+The manifest is the root of trust: its own sha256 names the artifact in every answer. Nothing in
+an artifact is executed or unpickled, and no file is read that the manifest does not pin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from stayrank_common.errors import ArtifactError
+from stayrank_common.images import Preprocessing
+from stayrank_common.schemas import ModelInfo
+
+SHIPPED = Path(__file__).parent / "shipped"
+DEFAULT_TAGGER = "tagger-mobilenet"
+DEFAULT_AESTHETIC = "nima-mobilenet"
+MANIFEST = "manifest.json"
+CARD = "README.md"
+GOLDEN = "golden.json"
+WEIGHTS = "model.weights.h5"
+OPENVINO = "openvino/model.xml"
+RATING_LABELS = tuple(str(rating) for rating in range(1, 11))
+_MANIFEST_MAX_BYTES = 2**20
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=80)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Architecture(_Part):
+    """What to build in code before weights are loaded."""
+
+    backbone: str = Field(description="A key of `stayrank_models.backbones.BACKBONES`.")
+    dropout: float = Field(ge=0, lt=1, description="Rate before the last dense layer.")
+    options: dict[str, float] = Field(
+        default_factory=dict, description="Further arguments of the backbone, for example `alpha`."
+    )
+
+
+class TaggingCalibration(_Part):
+    """How raw class probabilities become trustworthy ones.
+
+    Attributes:
+        temperature: Divides the logits: `p ∝ p_raw^(1/temperature)` (Guo et al. 2017).
+        threshold: A photo is rejected where its largest probability is below.
+    """
+
+    temperature: float = Field(default=1.0, gt=0)
+    threshold: float = Field(default=0.0, ge=0, le=1)
+
+
+class AestheticCalibration(_Part):
+    """How mean scores compare with those of other photos.
+
+    Attributes:
+        percentiles: 101 mean scores, the 0th to the 100th percentile over the training photos.
+    """
+
+    percentiles: tuple[float, ...] = Field(min_length=101, max_length=101)
+
+    @field_validator("percentiles")
+    @classmethod
+    def _rise(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if any(b < a for a, b in pairwise(value)):
+            raise ValueError("percentiles must not fall")
+        return value
+
+
+class Manifest(_Part):
+    """Everything that is to be known about an artifact before it runs."""
+
+    format: Literal[1] = 1
+    name: Name
+    version: Name
+    task: Literal["tagging", "aesthetics"]
+    architecture: Architecture
+    labels: tuple[str, ...] = Field(min_length=2, description="Names of the outputs, in order.")
+    preprocessing: Preprocessing
+    calibration: TaggingCalibration | AestheticCalibration
+    files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
+    license: str
+    training: dict[str, Any] = Field(description="Data, recipe, seeds and library versions.")
+    metrics: dict[str, float] = Field(
+        description="Measured on the test split that `training` names."
+    )
+
+    @field_validator("files")
+    @classmethod
+    def _stay_inside(cls, files: dict[str, str]) -> dict[str, str]:
+        for name in files:
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts or not re.fullmatch(r"[\w./-]+", name):
+                raise ValueError(f"{name!r} is not a plain path inside the artifact")
+        return files
+
+    @model_validator(mode="after")
+    def _agree(self) -> Manifest:
+        tagging = isinstance(self.calibration, TaggingCalibration)
+        if tagging != (self.task == "tagging"):
+            raise ValueError(f"this calibration does not belong to the task {self.task!r}")
+        if self.task == "aesthetics" and self.labels != RATING_LABELS:
+            raise ValueError("an aesthetics model has the labels '1' to '10'")
+        return self
+
+
+class Artifact:
+    """A model folder whose manifest has been read and validated.
+
+    Args:
+        folder: The folder that holds `manifest.json`.
+
+    Raises:
+        ArtifactError: If the manifest is missing, too large, or not of the expected form.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / MANIFEST
+        try:
+            if path.stat().st_size > _MANIFEST_MAX_BYTES:
+                raise ArtifactError(f"{path}: larger than {_MANIFEST_MAX_BYTES:,} bytes")
+            content = path.read_bytes()
+            self.manifest = Manifest.model_validate(json.loads(content))
+        except OSError as error:
+            raise ArtifactError(f"{path}: {error.strerror}; is this a model folder?") from error
+        except (ValidationError, ValueError, RecursionError) as error:
+            raise ArtifactError(f"{path}: not a valid manifest: {error}") from error
+        self.folder = folder
+        self.sha256 = hashlib.sha256(content).hexdigest()
+
+    @property
+    def info(self) -> ModelInfo:
+        """Name, version and checksum, as answers carry them."""
+        return ModelInfo(name=self.manifest.name, version=self.manifest.version, sha256=self.sha256)
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file of the artifact.
+
+        The bytes that were checked are the bytes that are returned: nobody can swap the file
+        between the check and the use.
+
+        Args:
+            name: Path within the folder, as in the manifest.
+
+        Raises:
+            ArtifactError: If the manifest does not list it, it is missing, or its checksum differs.
+        """
+        expected = self.manifest.files.get(name)
+        path = self.folder / name
+        if expected is None:
+            raise ArtifactError(f"{self.folder / MANIFEST} lists no file {name!r}")
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ArtifactError(f"{path}: {error.strerror}") from error
+        actual = hashlib.sha256(content).hexdigest()
+        if actual != expected:
+            raise ArtifactError(f"{path}: sha256 is {actual}, the manifest says {expected}")
+        return content
+
+    def card(self) -> str:
+        """Return the model card (Markdown with YAML front matter)."""
+        return self.read(CARD).decode()
+
+
+def shipped() -> list[Artifact]:
+    """Return the artifacts that come with this package, by name, then version."""
+    return [Artifact(path.parent) for path in sorted(SHIPPED.glob(f"*/*/{MANIFEST}"))]
+
+
+def find(reference: str, root: Path = SHIPPED) -> Artifact:
+    """Find an artifact.
+
+    Args:
+        reference: `name` (its newest version), `name:version`, or the path of a folder.
+        root: Where named artifacts lie.
+
+    Raises:
+        ArtifactError: If there is none.
+    """
+    if "/" in reference or Path(reference).is_dir():
+        return Artifact(Path(reference))
+    name, _, version = reference.partition(":")
+    candidates = [path.parent for path in root.glob(f"*/*/{MANIFEST}")]
+    matching = [c for c in candidates if c.parent.name == name and version in ("", c.name)]
+    if not matching:
+        known = ", ".join(sorted(f"{c.parent.name}:{c.name}" for c in candidates)) or "none"
+        raise ArtifactError(f"no model {reference!r}; installed are: {known}")
+    return Artifact(max(matching, key=lambda folder: _version_key(folder.name)))
+
+
+def _version_key(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]

@@ -1,0 +1,51 @@
+"""What a runtime must do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outputs:
+    """What a model says about a batch of photos.
+
+    Args:
+        probabilities: `(batch, classes)` float32; each row sums to 1.
+        embedding: `(batch, channels)` float32: the last feature map, averaged over the photo.
+        feature_map: `(batch, rows, columns, channels)` float32, where it was asked for.
+    """
+
+    probabilities: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+    feature_map: NDArray[np.float32] | None = None
+
+
+class Engine(Protocol):
+    """Runs one model. Safe to call from several threads at the same time."""
+
+    @property
+    def description(self) -> dict[str, str]:
+        """`runtime`, `version`, `device` and `precision`, for `GET /model`."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """How many photos a call takes best: 1 where batching does not pay."""
+        ...
+
+    def predict(self, batch: NDArray[np.uint8], *, feature_map: bool = False) -> Outputs:
+        """Run the model.
+
+        Args:
+            batch: `(batch, height, width, 3)` uint8 sRGB of the size that the artifact states.
+            feature_map: Whether to return the last feature map as well.
+
+        Returns:
+            The outputs, one row a photo.
+        """
+        ...

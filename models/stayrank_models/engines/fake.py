@@ -1,0 +1,93 @@
+"""An engine without a model, for tests and for trying the services without weights."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from stayrank_common.images import Preprocessing
+from stayrank_common.tags import TAGS
+from stayrank_models.artifacts import (
+    CARD,
+    MANIFEST,
+    RATING_LABELS,
+    AestheticCalibration,
+    Architecture,
+    Artifact,
+    Manifest,
+    TaggingCalibration,
+)
+from stayrank_models.engines.base import Outputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+class FakeEngine:
+    """Answers by colour: the same picture always gets the same answer, another one another.
+
+    Args:
+        classes: How many outputs to make.
+    """
+
+    def __init__(self, classes: int) -> None:
+        self._classes = classes
+
+    @property
+    def description(self) -> dict[str, str]:
+        """Says that this is no model."""
+        return {"runtime": "fake", "version": "1", "device": "none", "precision": "none"}
+
+    @property
+    def batch_size(self) -> int:
+        """Four, so that tests see both full and partial batches."""
+        return 4
+
+    def predict(self, batch: NDArray[np.uint8], *, feature_map: bool = False) -> Outputs:
+        """Derive every output from the mean colour of each quarter of the photo."""
+        rows, columns = batch.shape[1] // 2, batch.shape[2] // 2
+        quarters = [
+            batch[:, y : y + rows, x : x + columns].mean(axis=(1, 2)) / 255
+            for y in (0, rows)
+            for x in (0, columns)
+        ]
+        maps = np.stack(quarters, axis=1).reshape(len(batch), 2, 2, 3).astype(np.float32)
+        embedding = maps.reshape(len(batch), -1)
+        angles = np.outer(np.arange(1, 13), np.arange(1, self._classes + 1))
+        logits = embedding @ np.cos(angles).astype(np.float32)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        probabilities = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        return Outputs(probabilities, embedding, maps if feature_map else None)
+
+
+def fake_artifact(folder: Path, task: Literal["tagging", "aesthetics"]) -> Artifact:
+    """Write the artifact of a model that is none, to go with a `FakeEngine`.
+
+    Args:
+        folder: An existing folder.
+        task: What the model would be for.
+    """
+    card = b"# No model\n\nMade up for tests.\n"
+    (folder / CARD).write_bytes(card)
+    tagging = task == "tagging"
+    manifest = Manifest(
+        name=f"fake-{task}",
+        version="0.0.0",
+        task=task,
+        architecture=Architecture(backbone="mobilenet", dropout=0),
+        labels=TAGS if tagging else RATING_LABELS,
+        preprocessing=Preprocessing(width=32, height=32),
+        calibration=TaggingCalibration(threshold=0.2)
+        if tagging
+        else AestheticCalibration(percentiles=tuple(1 + 9 * i / 100 for i in range(101))),
+        files={CARD: hashlib.sha256(card).hexdigest()},
+        license="Apache-2.0",
+        training={},
+        metrics={},
+    )
+    (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    return Artifact(folder)

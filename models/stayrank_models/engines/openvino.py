@@ -1,0 +1,91 @@
+"""OpenVINO on the CPU: one single-threaded stream a core, no batching delay."""
+
+from __future__ import annotations
+
+import os
+import threading
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import openvino as ov
+
+from stayrank_common.errors import ArtifactError
+from stayrank_models.artifacts import OPENVINO, Artifact
+from stayrank_models.engines.base import Outputs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class OpenVinoEngine:
+    """Runs an artifact's OpenVINO model in float32.
+
+    Args:
+        artifact: Its files `openvino/model.xml` and `.bin` are read and checked.
+        threads: Streams, that is predictions at the same time; 0 means one a core.
+
+    Raises:
+        ArtifactError: If the files are missing, altered, or no model with the outputs
+            `probabilities`, `embedding` and `feature_map`.
+    """
+
+    def __init__(self, artifact: Artifact, threads: int = 0) -> None:
+        graph = artifact.read(OPENVINO)
+        weights = np.frombuffer(artifact.read(OPENVINO.replace(".xml", ".bin")), dtype=np.uint8)
+        streams = threads or len(os.sched_getaffinity(0))
+        config = {
+            "NUM_STREAMS": str(streams),
+            "INFERENCE_NUM_THREADS": str(streams),
+            "INFERENCE_PRECISION_HINT": "f32",
+        }
+        core = ov.Core()
+        try:
+            model = core.read_model(graph, ov.Tensor(weights))
+            self._model = core.compile_model(model, "CPU", config)
+            self._outputs = {name: self._model.output(name) for name in _OUTPUTS}
+        except RuntimeError as error:
+            raise ArtifactError(f"{artifact.folder / OPENVINO}: {error}") from error
+        self._local = threading.local()
+        # The first conversions between NumPy and OpenVINO must not happen in two threads at once:
+        # their one-time set-up (pybind11) waits for the interpreter lock that the other holds.
+        size = artifact.manifest.preprocessing
+        self.predict(np.zeros((1, size.height, size.width, 3), np.uint8), feature_map=True)
+
+    @property
+    def description(self) -> dict[str, str]:
+        """Runtime, version, device and precision."""
+        return {
+            "runtime": "openvino",
+            "version": version("openvino"),
+            "device": str(self._model.get_property("EXECUTION_DEVICES")[0]),
+            "precision": self._model.get_property("INFERENCE_PRECISION_HINT").get_type_name(),
+        }
+
+    @property
+    def batch_size(self) -> int:
+        """One: a stream a core is as fast photo by photo."""
+        return 1
+
+    def predict(self, batch: NDArray[np.uint8], *, feature_map: bool = False) -> Outputs:
+        """Run the model; see `Engine.predict`."""
+        request = self._request()
+        request.infer([batch])
+        return Outputs(
+            self._copy(request, "probabilities"),
+            self._copy(request, "embedding"),
+            self._copy(request, "feature_map") if feature_map else None,
+        )
+
+    def _request(self) -> Any:  # noqa: ANN401 - OpenVINO ships no types
+        """One request a thread: a request runs one prediction at a time."""
+        if not hasattr(self._local, "request"):
+            self._local.request = self._model.create_infer_request()
+        return self._local.request
+
+    def _copy(self, request: Any, name: str) -> NDArray[np.float32]:  # noqa: ANN401
+        """The tensor belongs to the request and is overwritten by its next run."""
+        return np.array(request.get_tensor(self._outputs[name]).data, dtype=np.float32)
+
+
+_OUTPUTS = ("probabilities", "embedding", "feature_map")

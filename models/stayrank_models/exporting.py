@@ -1,0 +1,137 @@
+"""An artifact folder from a trained Keras model.
+
+Large kernels are rounded to float16, which halves the files, and everything is derived from the
+rounded weights, so that both runtimes start from the same numbers. Small tensors stay in float32:
+they are half a megabyte in all, and the depthwise kernels and the statistics of MobileNet amplify
+what rounding does to them (all of it in float16 moves mean scores by 0.02 points, this by 0.002).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+
+from stayrank_common.errors import ArtifactError
+from stayrank_models.artifacts import CARD, MANIFEST, OPENVINO, WEIGHTS, Artifact, Manifest
+from stayrank_models.heads import OUTPUTS, serving_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Tensors with fewer values stay in float32.
+LARGE = 2**14
+
+
+def export_artifact(model: Any, folder: Path, facts: Mapping[str, Any], card: str) -> Artifact:  # noqa: ANN401
+    """Write an artifact.
+
+    Args:
+        model: What `build_classifier` returned, trained. Its large kernels are rounded in place.
+        folder: To write to; files of an earlier export are replaced.
+        facts: The fields of `Manifest` but `files`.
+        card: The model card: Markdown with YAML front matter.
+
+    Returns:
+        The artifact, validated.
+
+    Raises:
+        ArtifactError: If a kernel does not fit into float16.
+        pydantic.ValidationError: If a fact is missing or malformed.
+    """
+    manifest = Manifest.model_validate({**facts, "files": {}})
+    round_kernels(model)
+    served = serving_model(model)
+    (folder / OPENVINO).parent.mkdir(parents=True, exist_ok=True)
+    _write_weights(served, folder / WEIGHTS)
+    _write_openvino(served, folder / OPENVINO)
+    (folder / CARD).write_text(card, encoding="utf-8")
+    names = (WEIGHTS, OPENVINO, OPENVINO.replace(".xml", ".bin"), CARD)
+    return seal(folder, manifest, names)
+
+
+def seal(folder: Path, manifest: Manifest, names: tuple[str, ...]) -> Artifact:
+    """Write a manifest that pins the given files of the folder, and those it pinned before.
+
+    Args:
+        folder: Of the artifact.
+        manifest: What to write; its `files` are kept and completed.
+        names: Paths within the folder whose content is new.
+    """
+    fresh = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    files = dict(sorted({**manifest.files, **fresh}.items()))
+    sealed = manifest.model_copy(update={"files": files})
+    text = sealed.model_dump_json(indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    return Artifact(folder)
+
+
+def round_kernels(model: Any) -> None:  # noqa: ANN401
+    """Round large weights to what float16 can hold.
+
+    Raises:
+        ArtifactError: If a value is too large for float16.
+    """
+    for variable in model.weights:
+        value = np.asarray(variable.value, dtype=np.float32)
+        if value.size < LARGE:
+            continue
+        with np.errstate(over="ignore"):  # said below, with the name
+            small = value.astype(np.float16)
+        if not np.isfinite(small).all():
+            raise ArtifactError(f"{variable.path}: does not fit into float16")
+        variable.assign(small.astype(np.float32))
+
+
+def _write_weights(served: Any, path: Path) -> None:  # noqa: ANN401
+    with tempfile.TemporaryDirectory() as scratch:
+        full = Path(scratch) / WEIGHTS
+        served.save_weights(full)
+        with h5py.File(full, "r") as source, h5py.File(path, "w") as target:
+
+            def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
+                if isinstance(item, h5py.Dataset):
+                    value = item[()]
+                    target[name] = value.astype(np.float16) if value.size >= LARGE else value
+                else:
+                    target.require_group(name).attrs.update(item.attrs)
+
+            source.visititems(copy)
+
+
+def _write_openvino(served: Any, path: Path) -> None:  # noqa: ANN401
+    import openvino as ov
+
+    with tempfile.TemporaryDirectory() as scratch:
+        served.export(scratch, format="tf_saved_model", verbose=False)
+        graph = ov.convert_model(scratch)
+        for output, name in zip(graph.outputs, _names(graph), strict=True):
+            output.get_tensor().set_names({name})
+        _halve(graph)
+        ov.save_model(graph, path, compress_to_fp16=False)
+
+
+def _halve(graph: Any) -> None:  # noqa: ANN401
+    """Store large constants as float16; OpenVINO's own compression would take the small as well."""
+    import openvino as ov
+    from openvino import opset13 as ops
+
+    for node in graph.get_ordered_ops():
+        if node.get_type_name() != "Constant" or node.get_element_type() != ov.Type.f32:
+            continue
+        if node.data.size >= LARGE:
+            half = ops.convert(ops.constant(node.data.astype(np.float16)), "f32")
+            for target in node.output(0).get_target_inputs():
+                target.replace_source_output(half.output(0))
+
+
+def _names(graph: Any) -> list[str]:  # noqa: ANN401
+    """Which of our outputs each output of a converted graph is."""
+    names = [next(iter(set(OUTPUTS) & output.get_names()), "") for output in graph.outputs]
+    if sorted(names) != sorted(OUTPUTS):
+        raise ArtifactError(f"the converted graph has the outputs {names}, expected {OUTPUTS}")
+    return names

@@ -1,0 +1,91 @@
+"""Golden values: what a model answers on known photos, so that a change of it shows.
+
+{"tolerance": 0.005, "photos": {"<sha256 of the file>": {"name": "pool.jpg",
+                                                         "probabilities": [...]}}}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stayrank_common.errors import ArtifactError
+from stayrank_common.images import SUFFIXES, open_image
+from stayrank_models.artifacts import GOLDEN, Artifact
+from stayrank_models.exporting import seal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stayrank_models.engines import Engine
+
+# Runtimes differ in the order of float32 sums, JPEG decoders in the last bit of a pixel.
+TOLERANCE = 0.005
+
+
+def make_golden(artifact: Artifact, engine: Engine, photos: Path) -> Artifact:
+    """Write what a model answers on the photos of a folder into its artifact.
+
+    Args:
+        artifact: Its `golden.json` is replaced and its manifest sealed anew.
+        engine: Runs the artifact.
+        photos: A folder of photos.
+
+    Returns:
+        The artifact as it is now, with another checksum.
+
+    Raises:
+        ArtifactError: If the folder holds no photo.
+        PhotoError: If one of them cannot be decoded.
+    """
+    paths = sorted(path for path in photos.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise ArtifactError(f"{photos}: no photo to make golden values from")
+    values = {}
+    for path in paths:
+        key = hashlib.sha256(path.read_bytes()).hexdigest()
+        values[key] = {"name": path.name, "probabilities": _answer(artifact, engine, path)}
+    content = json.dumps({"tolerance": TOLERANCE, "photos": values}, indent=1)
+    (artifact.folder / GOLDEN).write_text(content + "\n", encoding="utf-8")
+    return seal(artifact.folder, artifact.manifest, (GOLDEN,))
+
+
+def check_golden(artifact: Artifact, engine: Engine, photos: Path) -> dict[str, float]:
+    """Compare what a model answers now with its golden values.
+
+    Args:
+        artifact: Has a `golden.json`.
+        engine: Runs the artifact.
+        photos: A folder with the same photos. Those that are not there are passed over.
+
+    Returns:
+        Photo → the largest difference of a probability.
+
+    Raises:
+        ArtifactError: If a difference exceeds the tolerance, or no photo was found at all.
+    """
+    golden = json.loads(artifact.read(GOLDEN))
+    differences: dict[str, float] = {}
+    for path in sorted(path for path in photos.iterdir() if path.suffix.lower() in SUFFIXES):
+        expected = golden["photos"].get(hashlib.sha256(path.read_bytes()).hexdigest())
+        if expected:
+            answer = np.asarray(_answer(artifact, engine, path))
+            gap = np.abs(answer - np.asarray(expected["probabilities"])).max()
+            differences[path.name] = float(gap)
+    if not differences:
+        raise ArtifactError(f"{photos}: none of the photos that golden.json knows")
+    worst = max(differences, key=lambda name: differences[name])
+    if differences[worst] > golden["tolerance"]:
+        raise ArtifactError(
+            f"{artifact.manifest.name}: {worst} differs by {differences[worst]:.4f} from its "
+            f"golden value, at most {golden['tolerance']} is allowed"
+        )
+    return differences
+
+
+def _answer(artifact: Artifact, engine: Engine, path: Path) -> list[float]:
+    pixels = open_image(path, artifact.manifest.preprocessing).pixels
+    return [round(float(p), 5) for p in engine.predict(pixels[None]).probabilities[0]]

@@ -1,0 +1,89 @@
+"""The head that both models share, and the three outputs that are served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from stayrank_models.backbones import build_backbone
+
+EMBEDDING = "embedding"
+DROPOUT = "dropout"
+PROBABILITIES = "probabilities"
+OUTPUTS = (PROBABILITIES, EMBEDDING, "feature_map")
+
+
+def attach_head(photo: Any, feature_map: Any, classes: int, dropout: float, name: str) -> Any:  # noqa: ANN401
+    """Put average pooling, dropout and a softmax layer on a backbone.
+
+    Args:
+        photo: The input of the backbone.
+        feature_map: `(batch, rows, columns, channels)`: its output.
+        classes: Number of outputs.
+        dropout: Rate before the last layer, in [0, 1).
+        name: Of the model.
+
+    Returns:
+        A Keras model from photos to `(batch, classes)` probabilities.
+    """
+    pooled = keras.layers.GlobalAveragePooling2D(name=EMBEDDING)(feature_map)
+    dropped = keras.layers.Dropout(dropout, name=DROPOUT)(pooled)
+    softmax = keras.layers.Dense(classes, activation="softmax", name=PROBABILITIES)(dropped)
+    return keras.Model(photo, softmax, name=name)
+
+
+def build_classifier(
+    backbone: str,
+    classes: int,
+    dropout: float,
+    *,
+    height: int = 224,
+    width: int = 224,
+    name: str = "classifier",
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Build a backbone with a head, both with random weights.
+
+    Args:
+        backbone: A key of `BACKBONES`.
+        classes: Number of outputs.
+        dropout: Rate before the last layer, in [0, 1).
+        height: Of the input in pixels.
+        width: Of the input in pixels.
+        name: Of the model.
+        **options: Further arguments of the Keras constructor of the backbone.
+
+    Returns:
+        A Keras model from `(batch, height, width, 3)` uint8 to `(batch, classes)` probabilities.
+
+    Raises:
+        ValueError: If there is no such backbone.
+    """
+    photo, feature_map = build_backbone(backbone, height, width, **options)
+    return attach_head(photo, feature_map, classes, dropout, name)
+
+
+def serving_model(model: Any) -> Any:  # noqa: ANN401
+    """The same layers with the outputs `probabilities`, `embedding` and `feature_map`.
+
+    Dropout is left out of the graph: it does nothing when serving, and its random seed would
+    become a weight of the saved file.
+
+    Args:
+        model: What `build_classifier` returned; its weights are shared, not copied.
+
+    Returns:
+        A Keras model from photos to a dictionary of `(batch, classes)`, `(batch, channels)` and
+        `(batch, rows, columns, channels)`, all float32.
+    """
+    pooling = model.get_layer(EMBEDDING)
+    embedding = pooling.output
+    probabilities = model.get_layer(PROBABILITIES)(embedding)
+    outputs = dict(zip(OUTPUTS, (probabilities, embedding, pooling.input), strict=True))
+    return keras.Model(model.input, outputs, name=f"{model.name}_serving")
+
+
+def embedding_model(model: Any) -> Any:  # noqa: ANN401
+    """The part from photos to the pooled last feature map, `(batch, channels)`."""
+    return keras.Model(model.input, model.get_layer(EMBEDDING).output, name="embedding_model")

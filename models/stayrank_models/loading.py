@@ -1,0 +1,95 @@
+"""Models from artifacts and from starting points: built in code, weights assigned strictly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stayrank_common.errors import ArtifactError, WeightsError
+from stayrank_models.artifacts import WEIGHTS, Artifact
+from stayrank_models.backbones import BACKBONES
+from stayrank_models.heads import PROBABILITIES, build_classifier
+from stayrank_models.tensors import assign, read_tensors
+from stayrank_models.weights import pretrained_tensors
+
+if TYPE_CHECKING:
+    from stayrank_models.artifacts import Manifest
+    from stayrank_models.tensors import Tensors
+
+# What idealo's file calls the layer that is `probabilities` here.
+_IDEALO_HEAD = "dense_1"
+
+
+def build(manifest: Manifest) -> Any:  # noqa: ANN401
+    """Build the architecture that a manifest names, with random weights.
+
+    Raises:
+        ArtifactError: If it names a backbone that is not known.
+    """
+    architecture = manifest.architecture
+    if architecture.backbone not in BACKBONES:
+        raise ArtifactError(
+            f"the model {manifest.name} wants the backbone {architecture.backbone!r}; "
+            f"there are: {', '.join(BACKBONES)}"
+        )
+    return build_classifier(
+        architecture.backbone,
+        len(manifest.labels),
+        architecture.dropout,
+        height=manifest.preprocessing.height,
+        width=manifest.preprocessing.width,
+        name=manifest.task,
+        **architecture.options,
+    )
+
+
+def load_model(artifact: Artifact) -> Any:  # noqa: ANN401
+    """Build an artifact's model and load its checked weights.
+
+    Returns:
+        A Keras model from `(batch, height, width, 3)` uint8 to `(batch, classes)` probabilities.
+
+    Raises:
+        ArtifactError: If the weights file is missing or altered.
+        WeightsError: If its tensors do not fit the architecture.
+    """
+    model = build(artifact.manifest)
+    try:
+        assign(model, read_tensors(artifact.read(WEIGHTS)))
+    except WeightsError as error:
+        raise WeightsError(f"{artifact.folder / WEIGHTS}: {error}") from error
+    return model
+
+
+def load_start(model: Any, key: str) -> None:  # noqa: ANN401
+    """Put a starting point of the catalogue into a model.
+
+    The head keeps its random values where the starting point has none of the same shape.
+
+    Args:
+        model: What `build_classifier` returned.
+        key: A key of `stayrank_models.weights.CATALOGUE`.
+
+    Raises:
+        WeightsError: If the weights cannot be had, or do not fit the backbone.
+    """
+    assign_start(model, pretrained_tensors(key))
+
+
+def assign_start(model: Any, tensors: Tensors) -> None:  # noqa: ANN401
+    """Put tensors into a model whose head may keep its random values.
+
+    Args:
+        model: What `build_classifier` returned.
+        tensors: Of a backbone, or of a backbone with idealo's head of the same shape.
+
+    Raises:
+        WeightsError: If they do not fit the backbone.
+    """
+    tensors = dict(tensors)
+    head = tensors.pop(_IDEALO_HEAD, None)
+    skip = frozenset({PROBABILITIES})
+    places = [tuple(variable.shape) for variable in model.get_layer(PROBABILITIES).weights]
+    if head and [value.shape for value in head] == places:
+        tensors[PROBABILITIES] = head
+        skip = frozenset()
+    assign(model, tensors, skip)

@@ -1,0 +1,251 @@
+"""From photos to answers: decode, run the engine, calibrate, describe.
+
+The services and the command line both call these, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Generic, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stayrank_common.errors import ArtifactError, PhotoError
+from stayrank_common.images import Photo, PhotoLimits, open_image
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.ratings import mean_score, score_std
+from stayrank_common.schemas import (
+    AestheticResult,
+    Embedding,
+    ErrorBody,
+    ModelDescription,
+    ModelInfo,
+    PhotoFailure,
+    TagProbability,
+    TagResult,
+)
+from stayrank_models.artifacts import AestheticCalibration, Artifact, TaggingCalibration
+from stayrank_models.engines import Engine, Runtime, open_engine
+
+Result = TypeVar("Result", TagResult, AestheticResult)
+_CHUNKS_AHEAD = 8  # per thread: bounds memory, keeps all threads busy
+_DIGITS = 6
+
+
+class Predictor(ABC, Generic[Result]):
+    """Runs one model over photos, on all cores.
+
+    Args:
+        artifact: The model: its labels, preprocessing and calibration.
+        engine: Its runtime; by default the best that is installed.
+        limits: What a photo may cost.
+        threads: Photos at the same time; 0 means one a core.
+
+    Raises:
+        ArtifactError: If the artifact does not fit the task.
+    """
+
+    task: str
+
+    def __init__(
+        self,
+        artifact: Artifact,
+        engine: Engine | None = None,
+        limits: PhotoLimits | None = None,
+        threads: int = 0,
+    ) -> None:
+        if artifact.manifest.task != self.task:
+            raise ArtifactError(
+                f"{artifact.folder}: a model for {artifact.manifest.task}, not for {self.task}"
+            )
+        threads = threads or len(os.sched_getaffinity(0))
+        self.artifact = artifact
+        self.engine = engine or open_engine(artifact, threads=threads)
+        self._limits = limits or PhotoLimits()
+        self._ahead = threads * _CHUNKS_AHEAD
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
+
+    @classmethod
+    def open(
+        cls, artifact: Artifact, runtime: Runtime, limits: PhotoLimits, threads: int = 0
+    ) -> Self:
+        """Load an artifact into a runtime; see `open_engine`."""
+        return cls(artifact, open_engine(artifact, runtime, threads), limits, threads)
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model that answers."""
+        return self.artifact.info
+
+    def predict(
+        self, photos: Iterable[PhotoInput], stop: threading.Event | None = None
+    ) -> list[Result | PhotoFailure]:
+        """Look at photos.
+
+        Args:
+            photos: What to look at.
+            stop: Once set, the rest is not looked at: nobody waits for it any more.
+
+        Returns:
+            One result a photo, in the order of `photos`; a photo that cannot be used gives a
+            failure and affects no other.
+        """
+        return list(self.stream(photos, stop))
+
+    def stream(
+        self, photos: Iterable[PhotoInput], stop: threading.Event | None = None
+    ) -> Iterator[Result | PhotoFailure]:
+        """Look at any number of photos, giving each result as soon as it is its turn."""
+        remaining = _chunks(photos, self.engine.batch_size)
+        waiting = [self._pool.submit(self._look, chunk) for chunk in islice(remaining, self._ahead)]
+        try:
+            while waiting and not (stop and stop.is_set()):
+                results = waiting.pop(0).result()
+                waiting += [self._pool.submit(self._look, chunk) for chunk in islice(remaining, 1)]
+                yield from results
+        finally:  # an error, or nobody wants the rest
+            for future in waiting:
+                future.cancel()
+
+    def describe(self) -> ModelDescription:
+        """Return the model's manifest, card and engine."""
+        return ModelDescription(
+            model=self.info,
+            manifest=self.artifact.manifest.model_dump(mode="json"),
+            engine=self.engine.description,
+            card=self.artifact.card(),
+        )
+
+    def close(self) -> None:
+        """Release the threads."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _look(self, chunk: Sequence[PhotoInput]) -> list[Result | PhotoFailure]:
+        decoded = [self._open(photo) for photo in chunk]
+        usable = [
+            (photo.id, image)
+            for photo, image in zip(chunk, decoded, strict=True)
+            if isinstance(image, Photo)
+        ]
+        answers = iter(self._answer(usable) if usable else ())
+        return [image if isinstance(image, PhotoFailure) else next(answers) for image in decoded]
+
+    def _open(self, photo: PhotoInput) -> Photo | PhotoFailure:
+        try:
+            if isinstance(photo.source, PhotoError):
+                raise photo.source
+            return open_image(photo.source, self.artifact.manifest.preprocessing, self._limits)
+        except PhotoError as error:
+            return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
+
+    @abstractmethod
+    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[Result]:
+        """Describe photos that could be decoded."""
+
+
+class TagPredictor(Predictor[TagResult]):
+    """Names the area that each photo shows."""
+
+    task = "tagging"
+
+    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
+        calibration = self.artifact.manifest.calibration
+        assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest sees to it
+        outputs = self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
+        probabilities = with_temperature(outputs.probabilities, calibration.temperature)
+        return [
+            self._describe(photo_id, photo, p, embedding, calibration.threshold)
+            for (photo_id, photo), p, embedding in zip(
+                photos, probabilities, outputs.embedding, strict=True
+            )
+        ]
+
+    def _describe(
+        self,
+        photo_id: str,
+        photo: Photo,
+        probabilities: NDArray[np.float64],
+        embedding: NDArray[np.float32],
+        threshold: float,
+    ) -> TagResult:
+        labels = self.artifact.manifest.labels
+        order = np.argsort(-probabilities, kind="stable")
+        return TagResult(
+            id=photo_id,
+            top_tag=labels[order[0]],
+            rejected=bool(probabilities[order[0]] < threshold),
+            tags=[
+                TagProbability(tag=labels[i], probability=round(float(probabilities[i]), _DIGITS))
+                for i in order
+            ],
+            warnings=list(photo.warnings),
+            embedding=encode_embedding(embedding),
+        )
+
+
+class AestheticPredictor(Predictor[AestheticResult]):
+    """Predicts how people would rate each photo."""
+
+    task = "aesthetics"
+
+    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[AestheticResult]:
+        calibration = self.artifact.manifest.calibration
+        assert isinstance(calibration, AestheticCalibration)  # noqa: S101 - the manifest sees to it
+        outputs = self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
+        distributions = outputs.probabilities.astype(np.float64)
+        distributions /= distributions.sum(axis=1, keepdims=True)  # float32 sums are off by 1e-7
+        means, stds = mean_score(distributions), score_std(distributions)
+        percentiles = np.interp(means, calibration.percentiles, np.arange(101))
+        return [
+            AestheticResult(
+                id=photo_id,
+                mean=round(float(mean), _DIGITS),
+                std=round(float(std), _DIGITS),
+                distribution=[round(float(p), _DIGITS) for p in distribution],
+                percentile=round(float(percentile), 2),
+                warnings=list(photo.warnings),
+            )
+            for (photo_id, photo), distribution, mean, std, percentile in zip(
+                photos, distributions, means, stds, percentiles, strict=True
+            )
+        ]
+
+
+def with_temperature(
+    probabilities: NDArray[np.floating], temperature: float
+) -> NDArray[np.float64]:
+    """Soften (above 1) or sharpen (below 1) class probabilities: `p ∝ p_raw^(1/temperature)`.
+
+    The same as dividing the logits by the temperature, without needing them.
+
+    Args:
+        probabilities: `(n, classes)`, each row summing to 1.
+        temperature: Above 0.
+
+    Returns:
+        `(n, classes)` float64, each row summing to 1.
+
+    Reference:
+        Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
+    """
+    powered = np.asarray(probabilities, dtype=np.float64) ** (1 / temperature)
+    return np.asarray(powered / powered.sum(axis=1, keepdims=True))
+
+
+def encode_embedding(values: NDArray[np.floating]) -> Embedding:
+    """Pack an embedding `(channels,)` as base64 float16."""
+    packed = np.ascontiguousarray(values, dtype="<f2")
+    return Embedding(dimension=packed.size, data=base64.b64encode(packed.tobytes()).decode())
+
+
+def _chunks(photos: Iterable[PhotoInput], size: int) -> Iterator[list[PhotoInput]]:
+    iterator = iter(photos)
+    for first in iterator:
+        yield [first, *islice(iterator, size - 1)]

@@ -1,0 +1,154 @@
+"""The catalogue of pre-trained starting points, and how they are had.
+
+A file is looked up in the folder `STAYRANK_WEIGHTS_DIR` first and downloaded from its official
+address otherwise. Either way it is used only if its checksum is one that stands here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stayrank_common.errors import WeightsError
+from stayrank_models.tensors import read_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stayrank_models.tensors import Tensors
+
+FOLDER_VARIABLE = "STAYRANK_WEIGHTS_DIR"
+_KERAS = "https://storage.googleapis.com/tensorflow/keras-applications"
+_IDEALO = "https://raw.githubusercontent.com/idealo/image-quality-assessment/master/models"
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainedWeights:
+    """A starting point.
+
+    Args:
+        address: Where its owner publishes it.
+        license: SPDX identifier.
+        credit: Whom to name.
+        input: What the photos must look like.
+        files: File name in `STAYRANK_WEIGHTS_DIR` → sha256.
+        file_hash: sha256 or md5 of the published file, as its owner states it; None if the owner
+            states none.
+        tensors_sha256: `tensors_digest` of the published file, to check it by where the owner
+            states no hash.
+    """
+
+    address: str
+    license: str
+    credit: str
+    input: str
+    files: Mapping[str, str]
+    file_hash: str | None = None
+    tensors_sha256: str | None = None
+
+
+CATALOGUE: dict[str, PretrainedWeights] = {
+    "mobilenet-imagenet": PretrainedWeights(
+        address=f"{_KERAS}/mobilenet/mobilenet_1_0_224_tf_no_top.h5",
+        license="Apache-2.0",
+        credit="MobileNet 1.0/224, © Google, trained on ImageNet",
+        input="RGB, 0..255 scaled to -1..1, any interpolation",
+        files={
+            "mobilenet_imagenet_no_top.weights.h5": (
+                "e5b1276e3c2478140432c5f93cb9ea2fd8a36bca97a7f3a57d7e305baabff5a7"
+            ),
+        },
+        tensors_sha256="d2e90612f98ae2f2d18b73238ab3a3c342cd9c9fc78a6c7a8ee1cf4b997addd0",
+    ),
+    "vgg16-imagenet": PretrainedWeights(
+        address=f"{_KERAS}/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        license="CC-BY-4.0",
+        credit="VGG16, Visual Geometry Group, University of Oxford, trained on ImageNet",
+        input="BGR, 0..255 minus the ImageNet means, any interpolation",
+        files={
+            # The same values, rounded to float16.
+            "vgg16_imagenet_no_top.weights.h5": (
+                "65c4f9c6baa882e8104eccf4e474dd55b5824d87497c0fb6229aec2dd54d1d26"
+            ),
+        },
+        file_hash="6d6bbae143d832006294945121d1f1fc",  # keras/src/applications/vgg16.py
+    ),
+    "nima-mobilenet-ava": PretrainedWeights(
+        address=f"{_IDEALO}/MobileNet/weights_mobilenet_aesthetic_0.07.hdf5",
+        license="Apache-2.0",
+        credit="NIMA MobileNet trained on AVA, © 2018 idealo internet GmbH",
+        input="RGB, 0..255 scaled to -1..1, nearest-neighbour interpolation",
+        files={
+            "nima_mobilenet_ava.hdf5": (
+                "e563ad91b3d47410e45f7238f07ab8f6abd1bd0c4b18a4b0af9c681a21a91cb2"
+            ),
+        },
+        # The git blob 003fb321ce92445e41d708144a3656589f9214e7 of that repository.
+        file_hash="e563ad91b3d47410e45f7238f07ab8f6abd1bd0c4b18a4b0af9c681a21a91cb2",
+    ),
+}
+
+
+def pretrained_tensors(key: str) -> Tensors:
+    """Return the checked tensors of a starting point.
+
+    Args:
+        key: A key of `CATALOGUE`.
+
+    Raises:
+        WeightsError: If there is no such entry, its file can be had neither way, or is not the
+            one that the catalogue names.
+    """
+    if key not in CATALOGUE:
+        raise WeightsError(f"no starting weights {key!r}; there are: {', '.join(CATALOGUE)}")
+    entry = CATALOGUE[key]
+    folder = os.environ.get(FOLDER_VARIABLE)
+    content = _local(entry, Path(folder)) if folder else None
+    if content is not None:
+        return read_tensors(content)
+    tensors = read_tensors(_download(key, entry))
+    if entry.tensors_sha256 and tensors_digest(tensors) != entry.tensors_sha256:
+        raise WeightsError(f"{entry.address}: its values are not those that the catalogue names")
+    return tensors
+
+
+def tensors_digest(tensors: Tensors) -> str:
+    """sha256 over the values of all tensors, whatever file layout and order they came in."""
+    each = sorted(
+        hashlib.sha256(repr(value.shape).encode() + value.tobytes()).digest()
+        for values in tensors.values()
+        for value in values
+    )
+    return hashlib.sha256(b"".join(each)).hexdigest()
+
+
+def _local(entry: PretrainedWeights, folder: Path) -> bytes | None:
+    for name, expected in entry.files.items():
+        path = folder / name
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        actual = hashlib.sha256(content).hexdigest()
+        if actual != expected:
+            raise WeightsError(f"{path}: sha256 is {actual}, the catalogue says {expected}")
+        return content
+    return None
+
+
+def _download(key: str, entry: PretrainedWeights) -> bytes:
+    import keras
+
+    try:
+        path = keras.utils.get_file(
+            origin=entry.address, file_hash=entry.file_hash, cache_subdir="stayrank"
+        )
+        return Path(path).read_bytes()
+    except Exception as error:  # get_file raises what the network and the disk raise
+        names = " or ".join(entry.files)
+        raise WeightsError(
+            f"the weights {key!r} are needed. Either put {names} into a folder and set "
+            f"{FOLDER_VARIABLE} to it, or allow the download of {entry.address} ({error})"
+        ) from error

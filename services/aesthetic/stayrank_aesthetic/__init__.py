@@ -1,0 +1,1 @@
+"""The aesthetic service: predicts how people would rate each photo."""

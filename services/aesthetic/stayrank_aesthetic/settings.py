@@ -1,0 +1,22 @@
+"""Settings of the aesthetic service, from the environment (`AESTHETIC_…`)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from stayrank_common.settings import ServiceSettings
+from stayrank_models.artifacts import DEFAULT_AESTHETIC
+from stayrank_models.engines import Runtime
+
+
+class AestheticSettings(ServiceSettings):
+    """See `ServiceSettings` for what all services share."""
+
+    model_config = SettingsConfigDict(env_prefix="AESTHETIC_")
+
+    model: str = Field(
+        default=DEFAULT_AESTHETIC, description="An installed model, `name` or `name:version`."
+    )
+    runtime: Runtime = Field(default="auto", description="OpenVINO where installed, or Keras.")
+    threads: int = Field(default=0, ge=0, description="Photos at the same time; 0: one a core.")

@@ -1,0 +1,1 @@
+"""The `stayrank` command: one module a verb, heavy imports inside."""

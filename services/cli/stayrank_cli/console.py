@@ -1,0 +1,65 @@
+"""Output: answers go to stdout, everything else (progress, errors) to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from rich.table import Table
+
+Item = TypeVar("Item")
+_UNWRAPPED = 10_000  # columns; a table takes what it needs, and lines stay whole for grep
+_FEW = 8  # photos that are done before a progress bar could be read
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Print an error on one line and exit."""
+    line = " ".join(str(message).split())
+    print(f"error: {line}", file=sys.stderr)  # noqa: T201 - the one place that prints errors
+    sys.exit(code)
+
+
+def show_table(table: Table) -> None:
+    """Print a table, as wide as it needs to be where the output is no terminal."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else _UNWRAPPED
+    Console(width=width).print(table)
+
+
+def show_json(answer: BaseModel) -> None:
+    """Print an answer as JSON."""
+    sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+
+
+def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+    """Pass items on, with a progress bar where there are more than a few."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=total <= _FEW
+    ) as progress:
+        yield from progress.track(items, total=total)
+
+
+def plain(text: str) -> str:
+    """Make a file's name or an error safe to print: no markup, no control characters."""
+    from rich.markup import escape
+
+    return escape("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+
+
+def score_line(mean: float, std: float) -> str:
+    """Write a score and its spread."""
+    return f"{mean:.2f} ± {std:.2f}"

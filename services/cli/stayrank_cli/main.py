@@ -1,0 +1,53 @@
+"""The `stayrank` command. Verbs stand in the order in which a newcomer meets them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from stayrank_cli import models, rank, score, serve, tag, train
+from stayrank_cli.console import fail
+from stayrank_common.errors import StayRankError
+
+app = typer.Typer(
+    help="Tags, scores and orders hotel photos.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("rank")(rank.rank)
+app.command("tag")(tag.tag)
+app.command("score")(score.score)
+app.command("serve")(serve.serve)
+app.add_typer(models.app, name="models")
+app.add_typer(train.app, name="train")
+
+
+@app.callback(invoke_without_command=True)
+def _start(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the command; errors that a user can mend are one line and exit 1, bad usage exit 2."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets at length
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        fail(error.format_message(), code=2)
+    except StayRankError as error:
+        fail(str(error), code=1)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("stayrank"):
+            raise
+        fail(f"{error.name} is not installed: make install, or pip install 'stayrank[train]'", 1)
+    except (Abort, KeyboardInterrupt):
+        fail("stopped", code=130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""`stayrank models`: what is installed, and taking in published weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stayrank_cli.console import show_json, show_table
+from stayrank_cli.photos import Json
+
+app = typer.Typer(help="What is installed, and taking in published weights.")
+
+
+@app.callback(invoke_without_command=True)
+def models(context: typer.Context, json: Json = False) -> None:
+    """List the installed models with versions, checksums, licences and metrics."""
+    if context.invoked_subcommand:
+        return
+
+    from rich.table import Table
+
+    from stayrank_cli.listing import InstalledModel, InstalledModels
+    from stayrank_models.artifacts import shipped
+
+    listing = InstalledModels(models=[InstalledModel.of(artifact) for artifact in shipped()])
+    if json:
+        show_json(listing)
+        return
+    table = Table("Model", "Task", "Licence", "sha256", "Metrics on the test split")
+    for entry in listing.models:
+        metrics = ", ".join(f"{name} {value:.3f}" for name, value in entry.metrics.items())
+        name = f"{entry.name}:{entry.version}"
+        table.add_row(name, entry.task, entry.license, entry.sha256[:12], metrics)
+    show_table(table)
+
+
+@app.command("import")
+def import_(
+    weights: Annotated[Path, typer.Argument(help="The published weights file.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the artifact to.")],
+) -> None:
+    """Make an artifact from idealo's published NIMA weights (MobileNet trained on AVA)."""
+    from stayrank_models.importing import import_nima_ava
+
+    artifact = import_nima_ava(weights, out)
+    typer.echo(f"Wrote {artifact.folder} (use it with `stayrank score --model {artifact.folder}`)")
+
+
+@app.command()
+def golden(
+    model: Annotated[Path, typer.Argument(help="Folder of the artifact.")],
+    photos: Annotated[Path, typer.Argument(help="Folder of the photos.", file_okay=False)],
+) -> None:
+    """Write what a model answers on known photos into its artifact, so that a change shows."""
+    from stayrank_models.artifacts import Artifact
+    from stayrank_models.engines import open_engine
+    from stayrank_models.golden import make_golden
+
+    artifact = Artifact(model)
+    sealed = make_golden(artifact, open_engine(artifact), photos)
+    typer.echo(f"Wrote the golden values of {sealed.info.name}; its sha256 is now {sealed.sha256}")

@@ -1,0 +1,27 @@
+"""Ports: whether a service will be able to listen."""
+
+from __future__ import annotations
+
+import socket
+
+from stayrank_common.errors import StayRankError
+
+
+class StackError(StayRankError):
+    """The services cannot be started, or one of them stopped."""
+
+
+def check_free(name: str, host: str, port: int) -> None:
+    """Check that a port can be listened on.
+
+    Raises:
+        StackError: It is taken, or the address is not one of this machine.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StackError(
+                f"the {name} service needs {host}:{port}: {error.strerror}; choose another --port"
+            ) from error

@@ -1,0 +1,92 @@
+"""`stayrank serve`: run one service, or the whole stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stayrank_common.errors import ConfigurationError
+
+
+class Service(StrEnum):
+    """What can be served."""
+
+    TAGGER = "tagger"
+    AESTHETIC = "aesthetic"
+    GALLERY = "gallery"
+    ALL = "all"
+
+
+class LogLevel(StrEnum):
+    """How much a service tells."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+PORTS = {Service.GALLERY: 8000, Service.TAGGER: 8001, Service.AESTHETIC: 8002}
+
+
+def serve(
+    service: Annotated[Service, typer.Argument(help="Which one.")] = Service.ALL,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=65533, help="Port; of `all`: the gallery's, the others take the next two."
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    log_level: Annotated[
+        LogLevel, typer.Option(help="`info` tells every call, `warning` only trouble.")
+    ] = LogLevel.INFO,
+    sample: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, exists=True, help="Photos to rank once `all` are ready."),
+    ] = None,
+) -> None:
+    """Serve until Ctrl-C: the gallery on 8000, the tagger on 8001, the aesthetic model on 8002."""
+    if service is Service.ALL:
+        from stayrank_cli.stack import run_stack
+
+        run_stack(host, port or PORTS[Service.GALLERY], sample)
+        return
+    if sample:
+        raise typer.BadParameter("--sample goes with `all`")
+
+    from stayrank_cli.ports import check_free
+    from stayrank_common.web.server import serve as run
+
+    check_free(service.value, host, port or PORTS[service])
+    if service is Service.TAGGER:
+        from stayrank_tagger.app import create_app
+    elif service is Service.AESTHETIC:
+        from stayrank_aesthetic.app import create_app  # type: ignore[assignment]
+    else:
+        from stayrank_gallery.app import create_app  # type: ignore[assignment]
+    with _readable_settings(service):
+        app = create_app()
+    run(app, host, port or PORTS[service], log_level=log_level.value)
+
+
+@contextmanager
+def _readable_settings(service: Service) -> Iterator[None]:
+    """Name the variable that is wrong, rather than pydantic's idea of it."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    prefix = f"{service.value.upper()}_"
+    try:
+        yield
+    except ValidationError as error:
+        wrong = (
+            f"{prefix}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()
+        )
+        raise ConfigurationError("; ".join(wrong)) from error
+    except SettingsError as error:
+        hint = f"lists are JSON: {prefix}ALLOWED_HOSTS='[\"img.example.com\"]'"
+        raise ConfigurationError(f"{error} ({hint})") from error

@@ -1,0 +1,212 @@
+"""Everything that StayRank raises on purpose.
+
+    StayRankError
+    ├── PhotoError                    one photo cannot be used; the others still can
+    │   ├── UndecodablePhotoError       not an image, or broken beyond its header
+    │   ├── OversizedPhotoError         too many bytes or pixels
+    │   ├── InvalidBase64Error          `data` is not base64
+    │   └── PhotoFetchError             a URL could not be read
+    │       └── ForbiddenUrlError         URLs are off, or this one points where it may not
+    ├── RequestError                  the whole request cannot be used
+    │   ├── NoPhotosError
+    │   ├── TooManyPhotosError
+    │   ├── DuplicateIdError
+    │   ├── MalformedRequestError
+    │   ├── UnsupportedMediaTypeError
+    │   └── BodyTooLargeError
+    ├── ConfigurationError            a setting is unusable
+    ├── ArtifactError                 a model artifact is missing, altered or malformed
+    ├── WeightsError                  a pre-trained starting point cannot be had
+    ├── DatasetError                  training data or a recipe is unusable
+    ├── BusyError                     the queue is full; try again later
+    ├── DeadlineError                 the answer would come too late
+    └── UpstreamError                 a service that we depend on failed
+        ├── UpstreamTimeoutError
+        └── UpstreamBusyError
+
+Errors carry facts (path, limit, service). They know nothing of HTTP: one table in
+`stayrank_common.web.problems` gives each its status, and the command line prints
+`error: …` and exits 1.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+class StayRankError(Exception):
+    """Base of all errors that a caller can cause or should expect."""
+
+    @classmethod
+    def slug(cls) -> str:
+        """The stable name of this error in answers.
+
+        >>> UndecodablePhotoError.slug()
+        'undecodable-photo'
+        """
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__.removesuffix("Error")).lower()
+
+    @classmethod
+    def title(cls) -> str:
+        """The slug in plain words.
+
+        >>> UndecodablePhotoError.title()
+        'Undecodable photo'
+        """
+        return cls.slug().replace("-", " ").capitalize()
+
+
+class PhotoError(StayRankError):
+    """One photo cannot be used."""
+
+
+class UndecodablePhotoError(PhotoError):
+    """The bytes are no image of a supported format, or nothing of it can be decoded."""
+
+
+class OversizedPhotoError(PhotoError):
+    """The photo has more bytes or pixels than allowed.
+
+    Args:
+        what: `bytes` or `pixels`.
+        actual: How many it has (the least that is known).
+        limit: How many it may have.
+    """
+
+    def __init__(self, what: str, actual: int, limit: int) -> None:
+        super().__init__(f"the photo has {actual:,} {what}; at most {limit:,} are allowed")
+        self.what, self.actual, self.limit = what, actual, limit
+
+
+class InvalidBase64Error(PhotoError):
+    """`data` is not base64 or a base64 data URI."""
+
+
+class PhotoFetchError(PhotoError):
+    """A photo could not be fetched from its URL."""
+
+
+class ForbiddenUrlError(PhotoFetchError):
+    """The URL may not be fetched: URLs are off, or its host or address is not allowed."""
+
+
+class RequestError(StayRankError):
+    """The request as a whole cannot be used."""
+
+
+class NoPhotosError(RequestError):
+    """There is not a single photo."""
+
+
+class TooManyPhotosError(RequestError):
+    """More photos than one call may bring.
+
+    Args:
+        limit: How many are allowed.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"one call takes at most {limit} photos; send the rest in further calls")
+        self.limit = limit
+
+
+class DuplicateIdError(RequestError):
+    """Two photos carry the same id, so that answers could not be told apart.
+
+    Args:
+        photo_id: The id that occurs twice.
+    """
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__(f"two photos have the id {photo_id!r}; give each photo its own")
+        self.photo_id = photo_id
+
+
+class MalformedRequestError(RequestError):
+    """The body is not what its content type says, or a parameter is out of range."""
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """The content type is none that the service reads."""
+
+
+class BodyTooLargeError(RequestError):
+    """The body exceeds the limit for one call.
+
+    Args:
+        limit: Allowed size in bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the body is larger than {limit:,} bytes; send fewer photos a call")
+        self.limit = limit
+
+
+class ConfigurationError(StayRankError):
+    """A setting in the environment is unusable."""
+
+
+class ArtifactError(StayRankError):
+    """A model artifact is missing, altered or malformed."""
+
+
+class WeightsError(StayRankError):
+    """Pre-trained weights are missing, altered, or do not fit the architecture."""
+
+
+class DatasetError(StayRankError):
+    """A dataset, a manifest row or a recipe is unusable."""
+
+
+class BusyError(StayRankError):
+    """The bounded queue is full.
+
+    Args:
+        retry_after_s: Seconds after which another try makes sense.
+    """
+
+    def __init__(self, retry_after_s: int = 1) -> None:
+        super().__init__(f"too much work is waiting; try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class DeadlineError(StayRankError):
+    """The work could not be finished in time.
+
+    Args:
+        limit_s: The time limit in seconds.
+    """
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"no answer within {limit_s:g} s; send fewer photos a call")
+        self.limit_s = limit_s
+
+
+class UpstreamError(StayRankError):
+    """A service that this one depends on failed.
+
+    Args:
+        service: Which one, for example `tagger`.
+        reason: What happened, in a few words.
+    """
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"the {service} service failed: {reason}")
+        self.service, self.reason = service, reason
+
+
+class UpstreamTimeoutError(UpstreamError):
+    """A service that this one depends on did not answer in time."""
+
+
+class UpstreamBusyError(UpstreamError):
+    """A service that this one depends on is full.
+
+    Args:
+        service: Which one.
+        retry_after_s: Seconds after which another try makes sense.
+    """
+
+    def __init__(self, service: str, retry_after_s: int = 1) -> None:
+        super().__init__(service, f"it is busy; try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s

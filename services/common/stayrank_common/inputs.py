@@ -1,0 +1,81 @@
+"""Photos as they come in, before anything is decoded."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stayrank_common.errors import (
+    DuplicateIdError,
+    InvalidBase64Error,
+    MalformedRequestError,
+    NoPhotosError,
+    PhotoError,
+    TooManyPhotosError,
+)
+
+ID_MAX_LENGTH = 1024
+_DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoInput:
+    """A photo to look at.
+
+    Args:
+        id: The caller's name for it; unique within a request.
+        source: Its content, its path, or why it could not even be received.
+    """
+
+    id: str
+    source: bytes | Path | PhotoError = field(repr=False)
+
+
+def decode_base64(text: str) -> bytes:
+    """Decode base64 in the forms that clients send: plain, url-safe, unpadded, as data URI.
+
+    >>> decode_base64("data:image/png;base64,aGk")
+    b'hi'
+
+    Raises:
+        InvalidBase64Error: If it is none of them.
+    """
+    prefix = _DATA_URI.match(text)
+    body = "".join((text[prefix.end() :] if prefix else text).split()).translate(_URL_SAFE)
+    body = body.rstrip("=")
+    try:
+        return binascii.a2b_base64(body + "=" * (-len(body) % 4), strict_mode=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidBase64Error(f"`data` is not base64: {error}") from error
+
+
+def check_photos(photos: Sequence[PhotoInput], max_photos: int) -> None:
+    """Check a request's photos as a set.
+
+    Raises:
+        NoPhotosError: There is none.
+        TooManyPhotosError: There are more than `max_photos`.
+        DuplicateIdError: Two carry the same id.
+        MalformedRequestError: An id is longer than answers can carry.
+    """
+    if not photos:
+        raise NoPhotosError("the request brings no photo")
+    if len(photos) > max_photos:
+        raise TooManyPhotosError(max_photos)
+    _check_ids(photo.id for photo in photos)
+
+
+def _check_ids(ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for photo_id in ids:
+        if len(photo_id) > ID_MAX_LENGTH:
+            raise MalformedRequestError(
+                f"the id {photo_id[:40]!r}… is longer than {ID_MAX_LENGTH} characters"
+            )
+        if photo_id in seen:
+            raise DuplicateIdError(photo_id)
+        seen.add(photo_id)

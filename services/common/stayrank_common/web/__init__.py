@@ -1,0 +1,1 @@
+"""The HTTP shell of every service: uploads, problems, health, metrics, documentation."""

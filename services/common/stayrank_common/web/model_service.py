@@ -1,0 +1,106 @@
+"""What the services that run a model have in common: load it, warm it up, ask it, describe it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
+
+from fastapi import FastAPI, Request
+from PIL import Image
+
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.results import refuse_if_all_failed
+from stayrank_common.schemas import ModelDescription, ModelInfo, PhotoFailure
+from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.service import new_app
+
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class Predictor(Protocol[Result_co]):
+    """A model that answers about photos; blocking, and safe to call from several threads."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model that answers."""
+        ...
+
+    def predict(
+        self, photos: Sequence[PhotoInput], stop: threading.Event
+    ) -> Sequence[Result_co | PhotoFailure]:
+        """Return one result a photo, in order; fewer once `stop` is set."""
+        ...
+
+    def describe(self) -> ModelDescription:
+        """Return the model's manifest, card and engine."""
+        ...
+
+    def close(self) -> None:
+        """Release what it holds."""
+        ...
+
+
+def new_model_app(
+    title: str, summary: str, settings: ServiceSettings, load: Callable[[], Predictor[Any]]
+) -> FastAPI:
+    """Make a service around a model: `state.predictor`, and `GET /model`.
+
+    Args:
+        title: Its name in the documentation.
+        summary: What it does, in a sentence.
+        settings: Its settings.
+        load: Loads the model; called once, in a thread, at start-up.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.predictor = await asyncio.to_thread(load)
+        warm_up = [PhotoInput("warm-up", _picture())]
+        await asyncio.to_thread(app.state.predictor.predict, warm_up, threading.Event())
+        yield
+        app.state.predictor.close()
+
+    app = new_app(title, summary, settings, lifespan)
+
+    @app.get("/model", tags=["model"], summary="The model that answers")
+    async def model(request: Request) -> ModelDescription:
+        description: ModelDescription = request.app.state.predictor.describe()
+        return description
+
+    return app
+
+
+async def ask(
+    request: Request, predictor: Predictor[Result], photos: Sequence[PhotoInput]
+) -> list[Result | PhotoFailure]:
+    """Answer a call about photos, within the limits of the service.
+
+    Raises:
+        AllPhotosFailedError: None of them could be used.
+        BusyError: Too much work is waiting.
+        DeadlineError: It took too long.
+    """
+    state = request.app.state
+    stop = threading.Event()
+    async with state.admission.admit(len(photos)):
+        try:
+            results = list(await asyncio.to_thread(predictor.predict, photos, stop))
+        finally:
+            stop.set()  # after a deadline the thread must not go on working for nobody
+    for result in results:
+        outcome = result.error.type if isinstance(result, PhotoFailure) else "ok"
+        state.metrics.photos.labels(outcome).inc()
+    refuse_if_all_failed(results)
+    return results
+
+
+def _picture() -> bytes:
+    """A small photo to warm up with."""
+    content = io.BytesIO()
+    Image.new("RGB", (64, 64), "grey").save(content, "JPEG")
+    return content.getvalue()

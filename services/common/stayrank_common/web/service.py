@@ -1,0 +1,127 @@
+"""The frame of a service: what the tagger, the aesthetic and the gallery service have in common."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from fastapi_offline import FastAPIOffline
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from stayrank_common.errors import BusyError, DeadlineError
+from stayrank_common.settings import ServiceSettings
+from stayrank_common.telemetry import Metrics, Telemetry
+from stayrank_common.web import problems
+
+_WAITING_THREADS = 64
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Admission:
+    """The bounded queue: how much work a service takes on, and how long a call may last.
+
+    Args:
+        max_waiting: Photos accepted and not yet answered; a call beyond is refused at once.
+        timeout_s: Seconds that a call may take.
+        metrics: Where the number of waiting photos is shown.
+    """
+
+    def __init__(self, max_waiting: int, timeout_s: float, metrics: Metrics) -> None:
+        self._max_waiting, self._timeout_s = max_waiting, timeout_s
+        self._waiting, self._metrics = 0, metrics
+
+    @asynccontextmanager
+    async def admit(self, photos: int) -> AsyncIterator[None]:
+        """Hold the places of a call's photos while it is worked on.
+
+        Raises:
+            BusyError: Other calls hold so many places that these photos do not fit. A call that
+                comes alone is always admitted, so that no setting can make it impossible.
+            DeadlineError: The work took longer than a call may.
+        """
+        if self._waiting and self._waiting + photos > self._max_waiting:
+            raise BusyError
+        self._change(photos)
+        try:
+            async with asyncio.timeout(self._timeout_s) as deadline:
+                yield
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            raise DeadlineError(self._timeout_s) from error
+        finally:
+            self._change(-photos)
+
+    def _change(self, photos: int) -> None:
+        self._waiting += photos
+        self._metrics.waiting.set(self._waiting)
+
+
+def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan) -> FastAPI:
+    """Make a service without routes of its own.
+
+    Args:
+        title: Its name in the documentation.
+        summary: What it does, in a sentence.
+        settings: Its settings.
+        load: Entered at start-up; the service is ready once inside, and done once outside.
+
+    Returns:
+        An application with problems, health, metrics, `/docs` (offline), and in its `state`:
+        `settings`, `metrics`, `admission`, `draining`.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Threads that only wait for a model must not keep others from being parsed.
+        threads = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="wait")
+        asyncio.get_running_loop().set_default_executor(threads)
+        async with load(app):
+            app.state.ready = True
+            yield
+            app.state.ready = False
+
+    app = FastAPIOffline(
+        title=title,
+        summary=summary,
+        version=version("stayrank"),
+        lifespan=lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    metrics = Metrics()
+    app.state.settings, app.state.metrics = settings, metrics
+    app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
+    app.state.ready = app.state.draining = False
+    app.add_middleware(Telemetry, metrics=metrics)
+    problems.install(app)
+    _add_health(app)
+    return app
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/livez", tags=["health"], summary="The process answers")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get(
+        "/readyz",
+        tags=["health"],
+        summary="The models are loaded and the service is not stopping",
+        responses=problems.responses(503),
+    )
+    async def readyz(request: Request) -> Response:
+        state = request.app.state
+        if state.ready and not state.draining:
+            return Response('{"status":"ready"}', media_type="application/json")
+        why = "the service is stopping" if state.draining else "the models are not loaded yet"
+        return problems.problem(503, "not-ready", "Not ready", why)
+
+    @app.get("/metrics", tags=["health"], summary="Prometheus metrics", response_class=Response)
+    async def metrics(request: Request) -> Response:
+        content = generate_latest(request.app.state.metrics.registry)
+        return Response(content, media_type=CONTENT_TYPE_LATEST)

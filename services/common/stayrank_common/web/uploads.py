@@ -1,0 +1,226 @@
+"""From a request to photos: multipart form, one raw image, or JSON with base64 or URLs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from pydantic import Field, ValidationError, model_validator
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from stayrank_common.errors import (
+    BodyTooLargeError,
+    MalformedRequestError,
+    PhotoError,
+    TooManyPhotosError,
+    UnsupportedMediaTypeError,
+)
+from stayrank_common.fetching import Fetcher
+from stayrank_common.inputs import PhotoInput, check_photos, decode_base64
+from stayrank_common.schemas import ImageReference, Schema
+from stayrank_common.settings import ServiceSettings
+
+_FIELD_MAX_BYTES = 64 * 1024
+_FETCHES = 16  # URLs of one call at the same time
+_MEDIA_TYPES = [f"image/{name}" for name in ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif")]
+
+
+class JsonPhotos(Schema):
+    """A JSON request."""
+
+    images: list[ImageReference] = Field(
+        description="The photos, in your order.",
+        max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
+    )
+
+    @model_validator(mode="after")
+    def _one_source_each(self) -> JsonPhotos:
+        for position, image in enumerate(self.images):
+            if (image.url is None) == (image.data is None):
+                raise ValueError(f"images[{position}] needs either `url` or `data`")
+        return self
+
+
+async def photos_of(request: Request) -> list[PhotoInput]:
+    """Read the photos of a request; their content is not looked at yet.
+
+    Raises:
+        RequestError: The body is of no known type, malformed, too large, empty, holds too many
+            photos, or two of them carry the same id.
+    """
+    settings: ServiceSettings = request.app.state.settings
+    photos = await _read(request, settings)
+    check_photos(photos, settings.max_photos)
+    return photos
+
+
+async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = _capped(request, settings.max_body_bytes)
+    if media_type == "multipart/form-data":
+        return await _from_form(request, body, settings)
+    if media_type == "application/json":
+        content = b"".join([chunk async for chunk in body])
+        fetcher = Fetcher(
+            settings.allowed_hosts,
+            settings.fetch_timeout_s,
+            settings.max_photo_bytes,
+            settings.max_body_bytes,
+        )
+        return await _from_json(content, settings.max_photos, fetcher)
+    if media_type.startswith("image/"):
+        content = b"".join([chunk async for chunk in body])
+        return [PhotoInput("0", content)]
+    raise UnsupportedMediaTypeError(
+        f"content type {media_type or 'missing'!r}; send multipart/form-data (field `files`), "
+        "one image/*, or application/json"
+    )
+
+
+Photos = Annotated[list[PhotoInput], Depends(photos_of)]
+
+
+async def _capped(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body as it comes in; stops reading as soon as it is too large."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
+        raise BodyTooLargeError(limit)
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise BodyTooLargeError(limit)
+            yield chunk
+    except ClientDisconnect as error:
+        raise MalformedRequestError("the body ends early") from error
+
+
+class _InMemoryParser(MultiPartParser):
+    """Keeps files in memory: the body as a whole is capped, and a disk may be read-only."""
+
+    spool_max_size = 2**40
+    _complete = False
+
+    def on_end(self) -> None:
+        """Called at the closing boundary."""
+        self._complete = True
+
+    async def parse(self) -> FormData:
+        """Read the form; one without a closing boundary may lack its last photos."""
+        self.stream = self._whole(self.stream)
+        return await super().parse()
+
+    async def _whole(self, stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        async for chunk in stream:
+            yield chunk
+        if not self._complete:
+            raise MultiPartException("it has no closing boundary")
+
+
+async def _from_form(
+    request: Request, body: AsyncIterator[bytes], settings: ServiceSettings
+) -> list[PhotoInput]:
+    parser = _InMemoryParser(
+        request.headers,
+        body,  # type: ignore[arg-type] # any async iterator does
+        max_files=settings.max_photos,
+        max_fields=8,
+        max_part_size=_FIELD_MAX_BYTES,
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        if error.message.startswith("Too many files"):
+            raise TooManyPhotosError(settings.max_photos) from error
+        raise MalformedRequestError(f"the form cannot be read: {error.message}") from error
+    except (KeyError, ValueError, AssertionError) as error:  # python-multipart on odd headers
+        raise MalformedRequestError("the form cannot be read") from error
+    try:
+        photos: list[PhotoInput] = []
+        for name, part in form.multi_items():
+            if name != "files" or not isinstance(part, UploadFile):
+                raise MalformedRequestError(
+                    f"unexpected form field {name!r}; send each photo as a file named `files`"
+                )
+            photos.append(PhotoInput(part.filename or str(len(photos)), await part.read()))
+        return photos
+    finally:
+        await form.close()
+
+
+async def _from_json(content: bytes, max_photos: int, fetcher: Fetcher) -> list[PhotoInput]:
+    try:  # megabytes of base64: not on the event loop
+        parsed = await asyncio.to_thread(JsonPhotos.model_validate_json, content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        if first["type"] == "too_long":
+            raise TooManyPhotosError(max_photos) from error
+        place = ".".join(map(str, first["loc"])) or "body"
+        raise MalformedRequestError(f"{place}: {first['msg']}") from error
+    if len(parsed.images) > max_photos:  # before anything is fetched
+        raise TooManyPhotosError(max_photos)
+    slots = asyncio.Semaphore(_FETCHES)
+    sources = await asyncio.gather(*(_source(image, fetcher, slots) for image in parsed.images))
+    return [
+        PhotoInput(image.id if image.id is not None else str(position), source)
+        for position, (image, source) in enumerate(zip(parsed.images, sources, strict=True))
+    ]
+
+
+async def _source(
+    image: ImageReference, fetcher: Fetcher, slots: asyncio.Semaphore
+) -> bytes | PhotoError:
+    try:
+        if image.data is not None:
+            return await asyncio.to_thread(decode_base64, image.data)
+        async with slots:
+            return await fetcher.fetch(image.url or "")
+    except PhotoError as error:
+        return error
+
+
+def request_body(example: str) -> dict[str, Any]:
+    """Describe the three forms of a request for the OpenAPI document of an operation.
+
+    Args:
+        example: Base64 of a small picture, so that the documentation can be tried out.
+    """
+    binary = {"type": "string", "format": "binary"}
+    form = {
+        "type": "object",
+        "properties": {"files": {"type": "array", "items": binary, "minItems": 1}},
+        "required": ["files"],
+        "additionalProperties": False,
+    }
+    properties = ImageReference.model_json_schema()["properties"]
+    references = [
+        {
+            "type": "object",
+            "properties": {"id": properties["id"]["anyOf"][0], source: {"type": "string"} | extra},
+            "required": [source],
+            "additionalProperties": False,
+        }
+        for source, extra in (("data", {"format": "byte"}), ("url", {"format": "uri"}))
+    ]
+    json_schema = {
+        "type": "object",
+        "properties": {"images": {"type": "array", "items": {"anyOf": references}, "minItems": 1}},
+        "required": ["images"],
+        "additionalProperties": False,
+    }
+    images = {"images": [{"id": "room-12", "data": example}]}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": form},
+                "application/json": {"schema": json_schema, "example": images},
+                **{media_type: {"schema": binary} for media_type in _MEDIA_TYPES},
+            },
+        }
+    }

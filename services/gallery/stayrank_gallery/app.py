@@ -1,0 +1,55 @@
+"""Where the gallery service is put together.
+
+uvicorn --factory stayrank_gallery.app:create_app --port 8000
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from stayrank_common.web.service import new_app
+from stayrank_gallery.pages import routes as pages
+from stayrank_gallery.ranker import Ranker
+from stayrank_gallery.routes import router
+from stayrank_gallery.scorers import HttpScorer, Scorer
+from stayrank_gallery.settings import GallerySettings
+
+
+def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = None) -> FastAPI:
+    """Make the gallery service.
+
+    Args:
+        settings: By default read from the environment.
+        scorer: By default the one that the settings name.
+    """
+    settings = settings or GallerySettings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
+        app.state.ranker = Ranker(chosen, settings.duplicate_threshold)
+        yield
+        await chosen.aclose()
+
+    app = new_app(
+        "StayRank gallery",
+        "Orders the photos of a property: beautiful first, every area early, a reason for each.",
+        settings,
+        lifespan,
+    )
+    app.include_router(router)
+    app.include_router(router, prefix="/v1", include_in_schema=False)
+    pages.install(app)
+    return app
+
+
+def _scorer(settings: GallerySettings) -> Scorer:
+    if settings.scorers == "http":
+        return HttpScorer(settings.tagger_url, settings.aesthetic_url, settings.upstream_timeout_s)
+    from stayrank_gallery.scorers.local import open_local
+
+    return open_local(settings.limits)

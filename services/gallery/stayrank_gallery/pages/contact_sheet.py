@@ -1,0 +1,82 @@
+"""A ranked gallery as one self-contained HTML page: pictures, tags, scores and reasons inside."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader
+
+from stayrank_common.errors import PhotoError
+from stayrank_common.images import PhotoLimits, open_thumbnail
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.schemas import AestheticResult
+from stayrank_common.tags import words
+from stayrank_gallery.ranker import Ranked
+
+_COVER_EDGE, _EDGE = 1200, 560  # pixels of the longer edge; the cover is shown larger
+_QUALITY = 80
+
+pages = Environment(
+    loader=PackageLoader(__package__ or "", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+pages.filters["words"] = words
+
+
+def contact_sheet(
+    ranked: Ranked, photos: Sequence[PhotoInput], limits: PhotoLimits, title: str
+) -> str:
+    """Draw a ranked gallery.
+
+    Args:
+        ranked: The gallery.
+        photos: The same photos, for their pictures.
+        limits: What a photo may cost.
+        title: Heading of the page.
+
+    Returns:
+        HTML that refers to nothing outside itself and runs no script.
+    """
+    cover = ranked.response.ranking[0].id if ranked.response.ranking else None
+    with ThreadPoolExecutor() as pool:
+        pictures = pool.map(lambda photo: _picture(photo, limits, photo.id == cover), photos)
+        by_id = dict(zip((photo.id for photo in photos), pictures, strict=True))
+    return pages.get_template("contact_sheet.html").render(
+        title=title,
+        answer=ranked.response,
+        pictures=by_id,
+        bars=_bars(ranked),
+        missing=[area for area, ids in ranked.response.coverage.items() if not ids],
+        style=(files(__package__ or "") / "static" / "style.css").read_text(),
+    )
+
+
+def _bars(ranked: Ranked) -> Mapping[str, list[tuple[int, float, float]]]:
+    """For each photo (rating, probability, height in percent of the highest)."""
+    return {
+        result.id: [
+            (rating, p, 100 * p / max(result.distribution))
+            for rating, p in enumerate(result.distribution, start=1)
+        ]
+        for result in ranked.scores.aesthetics.results
+        if isinstance(result, AestheticResult)
+    }
+
+
+def _picture(photo: PhotoInput, limits: PhotoLimits, is_cover: bool) -> str | None:
+    """The photo as a small JPEG data URI; None where it cannot be read."""
+    if isinstance(photo.source, PhotoError):
+        return None
+    try:
+        small = open_thumbnail(photo.source, _COVER_EDGE if is_cover else _EDGE, limits)
+    except PhotoError:
+        return None
+    content = io.BytesIO()
+    small.save(content, "JPEG", quality=_QUALITY)
+    return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode()

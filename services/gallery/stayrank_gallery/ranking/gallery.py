@@ -1,0 +1,59 @@
+"""The arrays that a ranking works on, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """A gallery of `n` photos and `T` areas.
+
+    Args:
+        quality: `(n,)` in [0, 1].
+        probabilities: `(n, T)` in [0, 1]; rows sum to at most 1.
+        embeddings: `(n, d)`, not all zero; only `mmr` and the search for duplicates need them.
+
+    Raises:
+        ValueError: If the shapes disagree, or a value is not finite or out of range.
+    """
+
+    quality: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+    embeddings: NDArray[np.float64] | None = None
+
+    def __init__(
+        self, quality: ArrayLike, probabilities: ArrayLike, embeddings: ArrayLike | None = None
+    ) -> None:
+        q = np.asarray(quality, dtype=np.float64)
+        p = np.asarray(probabilities, dtype=np.float64)
+        e = None if embeddings is None else np.asarray(embeddings, dtype=np.float64)
+        if q.ndim != 1 or p.ndim != 2 or len(p) != len(q) or p.shape[1] == 0:
+            raise ValueError(f"expected shapes (n,) and (n, T), got {q.shape} and {p.shape}")
+        if e is not None and (e.ndim != 2 or len(e) != len(q)):
+            raise ValueError(f"expected embeddings of shape ({len(q)}, d), got {e.shape}")
+        for name, values in (("quality", q), ("probabilities", p)):
+            if not np.all((values >= 0) & (values <= 1)):  # false for NaN as well
+                raise ValueError(f"expected {name} in [0, 1]")
+        if e is not None and not np.isfinite(e).all():
+            raise ValueError("expected finite embeddings")
+        object.__setattr__(self, "quality", q)
+        object.__setattr__(self, "probabilities", p)
+        object.__setattr__(self, "embeddings", e)
+
+    def __len__(self) -> int:
+        return len(self.quality)
+
+    @property
+    def top_tags(self) -> NDArray[np.intp]:
+        """`(n,)`: the most probable area of each photo; −1 for a photo of no known area."""
+        best = self.probabilities.argmax(axis=1)
+        return np.where(self.probabilities.any(axis=1), best, -1).astype(np.intp)
+
+    def take(self, indices: NDArray[np.intp]) -> Gallery:
+        """Return the gallery of some photos, in the given order."""
+        embeddings = None if self.embeddings is None else self.embeddings[indices]
+        return Gallery(self.quality[indices], self.probabilities[indices], embeddings)

@@ -1,0 +1,42 @@
+"""What the gallery needs to know about its photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.schemas import AestheticResponse, TagResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Both answers about the same photos.
+
+    Args:
+        tags: Areas, with embeddings.
+        aesthetics: Ratings. Its results and those of `tags` name the same photos in one order.
+    """
+
+    tags: TagResponse
+    aesthetics: AestheticResponse
+
+
+class Scorer(Protocol):
+    """Tags and rates photos."""
+
+    async def score(self, photos: Sequence[PhotoInput]) -> Scores:
+        """Tag and rate photos, both at the same time.
+
+        Args:
+            photos: At least one, each with content.
+
+        Raises:
+            UpstreamError: One of the two failed; there are no half answers.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections and threads."""
+        ...

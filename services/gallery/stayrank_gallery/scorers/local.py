@@ -1,0 +1,54 @@
+"""Tags and scores from models in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+from stayrank_common.images import PhotoLimits
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.schemas import AestheticResponse, TagResponse
+from stayrank_gallery.scorers.base import Scores
+from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
+
+
+class LocalScorer:
+    """Calls the two predictors in threads.
+
+    Args:
+        tagger: Names areas.
+        aesthetic: Predicts ratings.
+    """
+
+    def __init__(self, tagger: TagPredictor, aesthetic: AestheticPredictor) -> None:
+        self._tagger, self._aesthetic = tagger, aesthetic
+
+    async def score(self, photos: Sequence[PhotoInput]) -> Scores:
+        """See `Scorer.score`."""
+        stop = threading.Event()
+        try:
+            tags, aesthetics = await asyncio.gather(
+                asyncio.to_thread(self._tagger.predict, photos, stop),
+                asyncio.to_thread(self._aesthetic.predict, photos, stop),
+            )
+        finally:
+            stop.set()  # a call that was given up must not keep the threads
+        return Scores(
+            TagResponse(model=self._tagger.info, results=tags),
+            AestheticResponse(model=self._aesthetic.info, results=aesthetics),
+        )
+
+    async def aclose(self) -> None:
+        """Release the predictors' threads."""
+        self._tagger.close()
+        self._aesthetic.close()
+
+
+def open_local(limits: PhotoLimits) -> LocalScorer:
+    """Load the shipped default models into this process."""
+    return LocalScorer(
+        TagPredictor.open(find(DEFAULT_TAGGER), "auto", limits),
+        AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", limits),
+    )

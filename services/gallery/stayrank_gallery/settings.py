@@ -1,0 +1,43 @@
+"""Settings of the gallery service, from the environment (`GALLERY_…`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from stayrank_common.settings import ServiceSettings
+
+# Cosine of embeddings. On the galleries of 13 hotels different photos stay below 0.88; crops,
+# shifts and re-encodings lie above 0.89 (docs/decisions/0003-near-duplicates.md).
+DUPLICATE_THRESHOLD = 0.9
+
+
+class GallerySettings(ServiceSettings):
+    """See `ServiceSettings` for what all services share."""
+
+    model_config = SettingsConfigDict(env_prefix="GALLERY_")
+
+    scorers: Literal["http", "local"] = Field(
+        default="http", description="`http`: the two other services. `local`: models in process."
+    )
+    tagger_url: str = Field(
+        default="http://127.0.0.1:8001", pattern=r"^https?://", description="The tagger service."
+    )
+    aesthetic_url: str = Field(
+        default="http://127.0.0.1:8002", pattern=r"^https?://", description="The aesthetic service."
+    )
+    upstream_timeout_s: float = Field(
+        default=25, gt=0, description="Seconds for one answer; below `timeout_s`, to say which."
+    )
+    duplicate_threshold: float = Field(
+        default=DUPLICATE_THRESHOLD,
+        ge=-1,
+        le=1.01,
+        description="Cosine of embeddings from which photos are duplicates; above 1 folds none.",
+    )
+    sample_dir: Path | None = Field(
+        default=None, description="Photos that the page offers to rank; none if unset."
+    )

@@ -1,0 +1,43 @@
+"""Where the tagger service is put together.
+
+uvicorn --factory stayrank_tagger.app:create_app --port 8001
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from stayrank_common.web.model_service import new_model_app
+from stayrank_models.artifacts import find
+from stayrank_models.predictors import TagPredictor
+from stayrank_tagger.routes import router
+from stayrank_tagger.settings import TaggerSettings
+
+
+def create_app(
+    settings: TaggerSettings | None = None, predictor: TagPredictor | None = None
+) -> FastAPI:
+    """Make the tagger service.
+
+    Args:
+        settings: By default read from the environment.
+        predictor: By default the model that the settings name, loaded at start-up.
+    """
+    settings = settings or TaggerSettings()
+
+    artifact = predictor.artifact if predictor else find(settings.model)
+
+    def load() -> TagPredictor:
+        return predictor or TagPredictor.open(
+            artifact, settings.runtime, settings.limits, settings.threads
+        )
+
+    app = new_model_app(
+        "StayRank tagger",
+        "Names the area of a hotel that each photo shows.",
+        settings,
+        load,
+    )
+    app.include_router(router)
+    app.include_router(router, prefix="/v1", include_in_schema=False)
+    return app

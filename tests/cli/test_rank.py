@@ -1,0 +1,68 @@
+import json
+import re
+from pathlib import Path
+
+from stayrank_cli.rank import Strategy
+from stayrank_gallery import schemas
+from stayrank_gallery.schemas import RankResponse
+
+
+def test_json_is_the_http_schema_and_ids_are_paths_as_given(stayrank, gallery, monkeypatch):
+    monkeypatch.chdir(gallery.parent)
+
+    outcome = stayrank("rank", gallery.name, "--json")
+
+    answer = RankResponse.model_validate_json(outcome.out)
+    ids = {place.id for place in answer.ranking} | {gone.id for gone in answer.removed}
+    assert outcome.code == 0
+    assert ids == {
+        f"{gallery.name}/{name}"
+        for name in ("a.jpg", "b.PNG", "c.webp", "more/d.jpeg", "broken.jpg")
+    }
+    assert [gone.id for gone in answer.removed if gone.reason == "unreadable"] == [
+        f"{gallery.name}/broken.jpg"
+    ]
+
+
+def test_the_table_gives_place_area_score_and_reason_and_reports_the_broken_file(stayrank, gallery):
+    outcome = stayrank("rank", gallery, "--strategy", "score")
+
+    assert outcome.code == 0
+    assert "best photo overall" in outcome.out
+    assert re.search(r"Left out: \S*broken.jpg \(unreadable: not an image", outcome.out)
+
+
+def test_limit_and_trade_off_are_passed_on(stayrank, gallery):
+    one = json.loads(stayrank("rank", gallery, "--limit", "1", "--json").out)
+    plain = json.loads(stayrank("rank", gallery, "--trade-off", "0", "--json").out)
+
+    means = [place["aesthetic"]["mean"] for place in plain["ranking"]]
+    assert len(one["ranking"]) == 1
+    assert means == sorted(means, reverse=True)
+
+
+def test_the_contact_sheet_holds_every_picture_and_refers_to_nothing_outside(
+    stayrank, gallery, tmp_path_factory
+):
+    sheet = tmp_path_factory.mktemp("out") / "sheet.html"
+
+    outcome = stayrank("rank", gallery, "--html", sheet)
+
+    page = sheet.read_text()
+    places = page.count('<li class="photo')
+    assert outcome.code == 0
+    assert str(sheet) in outcome.out
+    assert places >= 1
+    assert page.count('src="data:image/jpeg;base64,') >= places
+    assert not re.search(r'(?:src|href)="(?!data:)', page)
+
+
+def test_a_contact_sheet_that_cannot_be_written_is_bad_usage(stayrank, gallery):
+    outcome = stayrank("rank", gallery, "--html", Path("/no/such/folder/sheet.html"))
+
+    assert outcome.code == 2
+    assert "cannot write" in outcome.err
+
+
+def test_the_strategies_are_those_of_the_service():
+    assert {s.value for s in Strategy} == {s.value for s in schemas.Strategy}

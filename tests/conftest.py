@@ -1,0 +1,65 @@
+"""Fixtures that several packages' tests share."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from PIL import Image
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("stayrank", deadline=None)
+settings.load_profile("stayrank")
+
+
+@pytest.fixture
+def picture() -> Callable[..., bytes]:
+    """Make small pictures: `picture(seed, picture_format, size)` → bytes of a file."""
+
+    def make(
+        seed: int = 0, picture_format: str = "JPEG", size: tuple[int, int] = (96, 64)
+    ) -> bytes:
+        noise = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+        content = io.BytesIO()
+        Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC).save(content, picture_format)
+        return content.getvalue()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def scene() -> Callable[..., Image.Image]:
+    """Make an RGB scene that differs from all its turns and mirror images: `scene(size)`."""
+
+    def make(size: tuple[int, int] = (400, 300)) -> Image.Image:
+        width, height = size
+        y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+        grain = np.random.default_rng(7).normal(0, 3, (height, width))
+        channels = [30 + 180 * x, 200 - 150 * y, 40 + 100 * x * x + 80 * y]
+        pixels = np.stack(channels, axis=-1) + grain[..., None]
+        return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def encode() -> Callable[..., bytes]:
+    """Write a file into memory: `encode(image, picture_format, **options)` → its bytes."""
+
+    def make(image: Image.Image, picture_format: str, **options: object) -> bytes:
+        content = io.BytesIO()
+        image.save(content, picture_format, **options)
+        return content.getvalue()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `../shared` with real photos and hostile files."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent")
+    return folder

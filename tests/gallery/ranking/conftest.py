@@ -1,0 +1,29 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from stayrank_gallery.ranking import Gallery
+
+# Few distinct values, so that ties and equal photos are common.
+steps = st.integers(0, 8).map(lambda n: n / 8)
+
+
+@st.composite
+def _galleries(draw, max_photos: int = 12, max_areas: int = 4) -> Gallery:
+    photos, areas = draw(st.integers(1, max_photos)), draw(st.integers(1, max_areas))
+    quality = draw(hnp.arrays(float, photos, elements=steps))
+    probabilities = draw(hnp.arrays(float, (photos, areas), elements=steps))
+    rejected = draw(hnp.arrays(bool, photos))
+    probabilities = probabilities / np.maximum(1, probabilities.sum(axis=1, keepdims=True))
+    probabilities[rejected] = 0
+    embeddings = draw(hnp.arrays(float, (photos, 3), elements=st.integers(-2, 2)))
+    return Gallery(quality, probabilities, embeddings)
+
+
+@pytest.fixture(scope="session")
+def galleries() -> Callable[..., st.SearchStrategy[Gallery]]:
+    """A strategy of small galleries with many ties and some rejected photos."""
+    return _galleries

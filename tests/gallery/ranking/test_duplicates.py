@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stayrank_gallery.ranking import Gallery, duplicate_groups
+
+
+def at_angles(quality, degrees) -> Gallery:
+    """Photos whose embeddings point in these directions."""
+    angles = np.radians(degrees)
+    embeddings = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return Gallery(quality, np.ones((len(quality), 1)), embeddings)
+
+
+def test_like_photos_are_folded_under_the_best():
+    gallery = at_angles([0.2, 0.9, 0.5, 0.1], [0, 5, 90, 92])
+
+    assert duplicate_groups(gallery, threshold=0.99).tolist() == [1, 1, 2, 2]
+
+
+def test_of_equal_copies_the_first_is_kept():
+    assert duplicate_groups(at_angles([0.5] * 3, [0, 0, 0]), threshold=0.9).tolist() == [0, 0, 0]
+
+
+def test_a_chain_of_likeness_is_one_group_in_any_order():
+    """The ends are not alike, and no photo sees more than its neighbours."""
+    degrees = np.arange(0, 100, 10)
+    for seed in range(10):
+        shuffled = np.random.default_rng(seed).permutation(degrees)
+        quality = shuffled / 100
+
+        best = duplicate_groups(at_angles(quality, shuffled), threshold=np.cos(np.radians(11)))
+
+        assert set(best) == {int(np.argmax(shuffled))}
+
+
+@given(st.data(), st.sampled_from([-1.0, 0.0, 0.5, 0.9, 1.01]))
+def test_groups_are_those_that_chains_of_likeness_join(galleries, data, threshold):
+    gallery = data.draw(galleries(max_photos=8))
+    best = duplicate_groups(gallery, threshold=threshold)
+
+    lengths = np.linalg.norm(gallery.embeddings, axis=1)
+    unit = gallery.embeddings / np.maximum(lengths, 1e-9)[:, None]
+    joined = (unit @ unit.T >= threshold) | np.eye(len(gallery), dtype=bool)
+    for _ in range(len(gallery)):
+        joined = joined @ joined
+    assert np.array_equal(best[:, None] == best[None, :], joined)
+    for index, kept in enumerate(best):
+        group = np.flatnonzero(joined[index])
+        assert gallery.quality[kept] == gallery.quality[group].max()
+        assert best[kept] == kept
+
+
+def test_a_threshold_above_one_folds_nothing():
+    assert duplicate_groups(at_angles([0.5] * 3, [0, 0, 0]), threshold=1.01).tolist() == [0, 1, 2]
+
+
+def test_an_empty_gallery_has_no_groups():
+    assert duplicate_groups(at_angles([], []), threshold=0.9).tolist() == []
+
+
+def test_without_embeddings_there_is_nothing_to_compare():
+    with pytest.raises(ValueError, match="embeddings"):
+        duplicate_groups(Gallery([0.5], [[1]]), threshold=0.9)

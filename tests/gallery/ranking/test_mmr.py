@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stayrank_gallery.ranking import Gallery, mmr_order, score_order
+from stayrank_gallery.ranking.mmr import cosine_similarity
+
+
+def gallery_of(quality, embeddings) -> Gallery:
+    return Gallery(quality, np.ones((len(quality), 1)), embeddings)
+
+
+def cosine(a, b) -> float:
+    lengths = np.linalg.norm(a) * np.linalg.norm(b)
+    return float(a @ b / lengths) if lengths else 0.0
+
+
+@given(st.data(), st.sampled_from([0.0, 0.3, 0.5, 1.0]))
+def test_each_step_takes_the_most_relevant_photo_that_is_least_like_those_shown(
+    galleries, data, trade_off
+):
+    gallery = data.draw(galleries())
+    order = [int(index) for index in mmr_order(gallery, trade_off=trade_off)]
+
+    def relevance(photo: int, shown: list[int]) -> float:
+        likest = max(
+            (cosine(gallery.embeddings[photo], gallery.embeddings[j]) for j in shown), default=0.0
+        )
+        return (1 - trade_off) * gallery.quality[photo] - trade_off * likest
+
+    assert sorted(order) == list(range(len(gallery)))
+    for place, photo in enumerate(order):
+        best = max(relevance(other, order[:place]) for other in order[place:])
+        assert relevance(photo, order[:place]) >= best - 1e-9
+
+
+@given(st.data())
+def test_without_variety_it_is_a_sort_by_quality(galleries, data):
+    gallery = data.draw(galleries())
+
+    assert np.array_equal(mmr_order(gallery, trade_off=0), score_order(gallery))
+
+
+def test_variety_alone_shows_what_is_least_like_the_first():
+    quality = [0.5, 0.9, 0.9, 0.1]
+    embeddings = [[1, 0], [1, 0.1], [0, 1], [-1, 0]]
+
+    assert mmr_order(gallery_of(quality, embeddings), trade_off=1).tolist() == [0, 3, 2, 1]
+
+
+def test_opposite_is_less_alike_than_unrelated():
+    """A negative cosine counts as it is, not as zero."""
+    gallery = gallery_of([0.9, 0.5, 0.5], [[1, 0], [0, 1], [-1, 0]])
+
+    assert mmr_order(gallery, trade_off=0.5).tolist() == [0, 2, 1]
+
+
+def test_a_likeness_to_any_photo_shown_counts():
+    gallery = gallery_of([1.0, 0.9, 0.5, 0.5], [[1, 0], [0, 1], [0, 1], [0.7, -0.7]])
+
+    assert mmr_order(gallery, trade_off=0.5).tolist() == [0, 1, 3, 2]
+
+
+def test_equal_photos_keep_the_order_in_which_they_came():
+    gallery = gallery_of([0.5] * 4, np.ones((4, 3)))
+
+    assert mmr_order(gallery, trade_off=0.5).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("trade_off", [-0.1, 1.1, float("nan")])
+def test_a_trade_off_out_of_range_is_refused(trade_off):
+    with pytest.raises(ValueError, match="trade-off"):
+        mmr_order(gallery_of([0.5], [[1]]), trade_off=trade_off)
+
+
+def test_a_gallery_without_embeddings_is_refused():
+    with pytest.raises(ValueError, match="embeddings"):
+        mmr_order(Gallery([0.5], [[1]]), trade_off=0.5)
+
+
+def test_cosines_do_not_depend_on_length_and_are_zero_for_no_direction():
+    gallery = gallery_of([0.5] * 4, [[1, 0], [1e6, 1e6], [0, 0], [-3e-6, 0]])
+    half = np.sqrt(0.5)
+
+    assert np.allclose(
+        cosine_similarity(gallery),
+        [[1, half, 0, -1], [half, 1, 0, -half], [0, 0, 0, 0], [-1, -half, 0, 1]],
+    )

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stayrank_gallery.ranking import Gallery, reasons
+from stayrank_gallery.ranking.reasons import ordinal
+
+NAMES = ["bedroom", "swimming pool"]
+
+
+def explained(quality, tags, order=None) -> list[list[str]]:
+    """Reasons for photos of the given areas (−1: of none)."""
+    probabilities = [[float(tag == area) for area in range(2)] for tag in tags]
+    order = np.arange(len(quality)) if order is None else np.array(order)
+    return reasons(Gallery(quality, probabilities), order, NAMES)
+
+
+def test_the_first_of_an_area_is_called_the_first():
+    assert explained([0.9, 0.5], [0, 1]) == [
+        ["first bedroom", "best photo overall"],
+        ["first swimming pool", "2nd best photo overall"],
+    ]
+
+
+def test_where_the_best_of_an_area_is_not_shown_first_its_rank_is_told():
+    assert explained([0.5, 0.9, 0.1], [0, 0, 0]) == [
+        ["first bedroom", "2nd best of 3 bedroom photos", "2nd best photo overall"],
+        ["2nd bedroom", "best of 3 bedroom photos", "best photo overall"],
+        ["3rd bedroom", "3rd best photo overall"],
+    ]
+
+
+def test_reasons_follow_the_order_and_not_the_gallery():
+    assert explained([0.1, 0.9], [0, 1], order=[1, 0]) == [
+        ["first swimming pool", "best photo overall"],
+        ["first bedroom", "2nd best photo overall"],
+    ]
+
+
+def test_equals_share_a_rank():
+    overall = [phrases[-1] for phrases in explained([0.5, 0.9, 0.5, 0.1], [0, 0, 0, 0])]
+
+    assert overall == [
+        "2nd best photo overall",
+        "best photo overall",
+        "2nd best photo overall",
+        "4th best photo overall",
+    ]
+
+
+def test_a_photo_of_no_known_area_says_so_and_is_in_no_areas_count():
+    assert explained([0.9, 0.5, 0.4], [-1, -1, 0]) == [
+        ["area not certain", "best photo overall"],
+        ["area not certain", "2nd best photo overall"],
+        ["first bedroom", "3rd best photo overall"],
+    ]
+
+
+@given(st.data())
+def test_every_place_has_one_to_three_phrases_and_every_area_one_first(galleries, data):
+    gallery = data.draw(galleries())
+    names = [f"area {n}" for n in range(gallery.probabilities.shape[1])]
+    order = np.array(data.draw(st.permutations(range(len(gallery)))))
+
+    told = reasons(gallery, order, names)
+
+    assert all(1 <= len(phrases) <= 3 for phrases in told)
+    firsts = [phrases[0] for phrases in told if phrases[0].startswith("first")]
+    assert sorted(firsts) == [f"first {names[tag]}" for tag in sorted({*gallery.top_tags} - {-1})]
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
+     (13, "13th"), (21, "21st"), (101, "101st"), (111, "111th"), (112, "112th"), (1003, "1003rd")],
+)  # fmt: skip
+def test_positions_are_written_as_people_say_them(number, written):
+    assert ordinal(number) == written

@@ -1,0 +1,90 @@
+import pytest
+from starlette.testclient import TestClient
+
+from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
+from stayrank_gallery.app import create_app
+from stayrank_gallery.schemas import RankResponse
+from stayrank_gallery.scorers import FakeScorer
+from stayrank_gallery.settings import GallerySettings
+
+
+@pytest.fixture
+def client():
+    with TestClient(create_app(scorer=FakeScorer())) as client:
+        yield client
+
+
+PHOTOS = [("files", (f"{name}.jpg", name.encode())) for name in "abcdef"]
+
+
+def test_every_photo_is_ranked_or_removed_once(client):
+    files = [*PHOTOS, ("files", ("broken.jpg", b"bad"))]
+
+    response = client.post("/rank-gallery", params={"limit": 4}, files=files)
+
+    answer = RankResponse.model_validate(response.json())
+    ids = [place.id for place in answer.ranking] + [gone.id for gone in answer.removed]
+    assert sorted(ids) == sorted(name for _, (name, _) in files)
+    assert [place.position for place in answer.ranking] == [1, 2, 3, 4]
+    assert {gone.reason for gone in answer.removed} == {"over_limit", "unreadable"}
+
+
+def test_the_order_of_the_upload_does_not_matter(client):
+    forth = client.post("/rank-gallery", files=PHOTOS).json()
+    back = client.post("/v1/rank-gallery", files=PHOTOS[::-1]).json()
+
+    assert forth == back
+
+
+@pytest.mark.parametrize(
+    "options", [{"strategy": "best"}, {"trade_off": "1.5"}, {"limit": "0"}, {"limits": "3"}]
+)
+def test_bad_options_are_refused(client, options):
+    response = client.post("/rank-gallery", params=options, files=PHOTOS)
+
+    assert response.status_code == 422
+    assert response.json()["type"] == "malformed-request"
+
+
+def test_all_photos_bad_is_a_problem_that_says_what_is_wrong_with_each(client):
+    files = [("files", (name, b"bad")) for name in ("x", "y")]
+
+    response = client.post("/rank-gallery", files=files)
+
+    assert response.status_code == 422
+    assert [result["id"] for result in response.json()["results"]] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UpstreamError("tagger", "it is down"), 502),
+        (UpstreamTimeoutError("aesthetic", "no answer"), 504),
+        (UpstreamBusyError("tagger", 7), 503),
+    ],
+)
+def test_a_failing_service_is_never_a_half_ranked_gallery(error, status):
+    with TestClient(create_app(scorer=FakeScorer(error))) as client:
+        response = client.post("/rank-gallery", files=PHOTOS)
+
+    assert response.status_code == status
+    assert "ranking" not in response.json()
+    assert error.service in response.json()["detail"]
+    assert response.headers.get("retry-after") == ("7" if status == 503 else None)
+
+
+def test_photos_that_did_not_even_arrive_are_not_sent_on():
+    scorer = FakeScorer()
+    images = [{"id": "good", "data": "YQ=="}, {"id": "bad", "data": "%%%"}]
+
+    with TestClient(create_app(scorer=scorer)) as client:
+        answer = client.post("/rank-gallery", json={"images": images}).json()
+
+    assert scorer.calls == [["good"]]
+    assert answer["removed"][0]["error"]["type"] == "invalid-base64"
+
+
+def test_the_in_process_scorer_is_a_setting(monkeypatch):
+    monkeypatch.setenv("GALLERY_SCORERS", "local")
+
+    assert GallerySettings().scorers == "local"

@@ -1,0 +1,134 @@
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stayrank_common.errors import ArtifactError, InvalidBase64Error
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.schemas import PhotoFailure
+from stayrank_models.engines import FakeEngine, fake_artifact
+from stayrank_models.predictors import AestheticPredictor, TagPredictor, with_temperature
+
+
+@pytest.fixture
+def tagger(tmp_path):
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), FakeEngine(8), threads=2)
+    yield predictor
+    predictor.close()
+
+
+def test_results_keep_the_order_across_chunks_whatever_fails_between(tagger, picture):
+    photos = [PhotoInput(str(n), b"broken" if n % 3 == 0 else picture(seed=n)) for n in range(150)]
+
+    results = tagger.predict(photos)
+
+    assert [result.id for result in results] == [photo.id for photo in photos]
+    assert [isinstance(result, PhotoFailure) for result in results] == [
+        n % 3 == 0 for n in range(150)
+    ]
+
+
+def test_each_photo_gets_its_own_answer_in_company_as_alone(tagger, picture):
+    photos = [PhotoInput(str(n), picture(seed=n)) for n in range(11)]
+
+    together = tagger.predict(photos)
+    alone = [tagger.predict([photo])[0] for photo in photos]
+
+    assert together == alone
+    assert len({result.tags[0].probability for result in together}) > 1
+
+
+def test_a_photo_that_did_not_arrive_keeps_its_own_error(tagger):
+    (result,) = tagger.predict([PhotoInput("a", InvalidBase64Error("`data` is not base64"))])
+
+    assert result.error.type == "invalid-base64"
+
+
+def test_a_stream_reads_only_a_little_ahead(tagger, picture):
+    content = picture()
+    taken = []
+
+    def endless():
+        for number in itertools.count():
+            taken.append(number)
+            yield PhotoInput(str(number), content)
+
+    stream = tagger.stream(endless())
+    first = [next(stream).id for _ in range(3)]
+    stream.close()
+
+    assert first == ["0", "1", "2"]
+    assert len(taken) < 100
+
+
+def test_a_model_for_another_task_is_refused(tmp_path):
+    with pytest.raises(ArtifactError, match="for aesthetics, not for tagging"):
+        TagPredictor(fake_artifact(tmp_path, "aesthetics"), FakeEngine(10))
+
+
+def test_the_percentile_of_the_worst_and_best_possible_mean_is_0_and_100(tmp_path, picture):
+    class Certain(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            outputs = super().predict(batch)
+            outputs.probabilities[:] = np.eye(10)[9 if batch.mean() > 127 else 0]
+            return outputs
+
+    predictor = AestheticPredictor(fake_artifact(tmp_path, "aesthetics"), Certain(10))
+    photos = [PhotoInput(str(seed), picture(seed=seed)) for seed in range(12)]
+
+    seen = {(r.mean, r.percentile, r.std) for r in predictor.predict(photos)}
+
+    assert seen == {(1.0, 0.0, 0.0), (10.0, 100.0, 0.0)}
+
+
+probabilities = st.lists(st.floats(1e-3, 1), min_size=2, max_size=8).map(
+    lambda odds: np.array([odds]) / sum(odds)
+)
+
+
+@given(probabilities, st.floats(0.2, 5))
+def test_temperature_keeps_the_order_and_the_sum(p, temperature):
+    softened = with_temperature(p, temperature)
+
+    assert softened.sum() == pytest.approx(1)
+    assert (np.diff(softened[0][np.argsort(p[0])]) >= -1e-12).all()
+
+
+@given(probabilities)
+def test_a_temperature_above_1_never_makes_a_model_surer(p):
+    assert with_temperature(p, 2).max() <= p.max() + 1e-12
+    assert with_temperature(p, 0.5).max() >= p.max() - 1e-12
+    assert with_temperature(p, 1) == pytest.approx(p)
+
+
+def test_work_that_nobody_waits_for_any_more_is_dropped(tmp_path, picture):
+    class Slow(FakeEngine):
+        seen = 0
+
+        def predict(self, batch, *, feature_map=False):
+            Slow.seen += len(batch)
+            stop.set()
+            return super().predict(batch)
+
+    stop = threading.Event()
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Slow(8), threads=1)
+    photos = [PhotoInput(str(n), picture()) for n in range(400)]
+
+    results = predictor.predict(photos, stop)
+    predictor.close()
+
+    assert len(results) < 100
+    assert Slow.seen < 100
+
+
+def test_two_calls_at_the_same_time_get_each_their_own_results(tagger, picture):
+    calls = [[PhotoInput(f"{c}-{n}", picture(seed=n)) for n in range(40)] for c in range(4)]
+
+    with ThreadPoolExecutor(4) as callers:
+        answers = list(callers.map(tagger.predict, calls))
+
+    assert [[r.id for r in answer] for answer in answers] == [[p.id for p in c] for c in calls]

@@ -1,0 +1,71 @@
+import dataclasses
+
+import pytest
+
+from stayrank_common.errors import WeightsError
+from stayrank_models import weights
+
+
+@pytest.fixture
+def entry(monkeypatch):
+    """The NIMA entry, published where nobody answers."""
+    entry = dataclasses.replace(
+        weights.CATALOGUE["nima-mobilenet-ava"], address="http://127.0.0.1:9/none.hdf5"
+    )
+    monkeypatch.setitem(weights.CATALOGUE, "nima-mobilenet-ava", entry)
+    return entry
+
+
+def test_an_altered_file_is_refused(entry, tmp_path, monkeypatch):
+    (tmp_path / "nima_mobilenet_ava.hdf5").write_bytes(b"altered")
+    monkeypatch.setenv(weights.FOLDER_VARIABLE, str(tmp_path))
+
+    with pytest.raises(WeightsError, match="sha256 is"):
+        weights.pretrained_tensors("nima-mobilenet-ava")
+
+
+@pytest.mark.keras
+def test_the_error_names_both_ways_to_get_the_file(entry, tmp_path, monkeypatch):
+    monkeypatch.setenv(weights.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+
+    with pytest.raises(WeightsError) as error:
+        weights.pretrained_tensors("nima-mobilenet-ava")
+    for way in ("nima_mobilenet_ava.hdf5", weights.FOLDER_VARIABLE, entry.address):
+        assert way in str(error.value)
+
+
+def test_an_unknown_entry_is_told_which_there_are():
+    with pytest.raises(WeightsError, match="mobilenet-imagenet"):
+        weights.pretrained_tensors("resnet")
+
+
+def test_every_entry_can_be_checked_whichever_way_it_comes():
+    for entry in weights.CATALOGUE.values():
+        assert entry.files
+        assert entry.file_hash or entry.tensors_sha256
+        assert entry.license
+        assert entry.credit
+
+
+@pytest.mark.shared
+@pytest.mark.keras
+@pytest.mark.parametrize("key", list(weights.CATALOGUE))
+def test_the_files_of_the_catalogue_fit_their_backbones(key, shared, monkeypatch):
+    from stayrank_models.heads import build_classifier
+    from stayrank_models.loading import load_start
+
+    monkeypatch.setenv(weights.FOLDER_VARIABLE, str(shared / "weights"))
+
+    load_start(build_classifier("vgg16" if "vgg" in key else "mobilenet", 10, 0.5), key)
+
+
+@pytest.mark.shared
+def test_the_digest_of_tensors_is_that_of_the_published_values(shared, monkeypatch):
+    monkeypatch.setenv(weights.FOLDER_VARIABLE, str(shared / "weights"))
+    tensors = weights.pretrained_tensors("mobilenet-imagenet")
+
+    expected = weights.CATALOGUE["mobilenet-imagenet"].tensors_sha256
+    assert weights.tensors_digest(tensors) == expected
+    tensors["conv2d"] = [tensors["conv2d"][0] + 1]
+    assert weights.tensors_digest(tensors) != expected

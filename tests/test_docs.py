@@ -1,0 +1,52 @@
+"""The documentation names what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stayrank_aesthetic.settings import AestheticSettings
+from stayrank_common.settings import ServiceSettings
+from stayrank_gallery.settings import GallerySettings
+from stayrank_models.artifacts import find
+from stayrank_tagger.settings import TaggerSettings
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("settings", [TaggerSettings, AestheticSettings, GallerySettings])
+def test_every_setting_is_documented_with_its_default(settings):
+    rows = (ROOT / "docs" / "settings.md").read_text().splitlines()
+    common = set(ServiceSettings.model_fields)
+
+    for name, field in settings.model_fields.items():
+        prefix = "…_" if name in common else settings.model_config["env_prefix"]
+        (row,) = [row for row in rows if row.startswith(f"| `{prefix}{name.upper()}` |")]
+        default = {frozenset(): "`[]`", None: "none"}.get(field.default, f"`{field.default}`")
+
+        assert f"| {default} |" in row
+        assert field.description in row
+
+
+def test_links_between_the_documents_lead_somewhere():
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize(
+    ("model", "metrics"),
+    [
+        ("tagger-mobilenet", ("top1", "macro_f1")),
+        ("nima-mobilenet", ("srcc", "lcc", "emd", "accuracy_at_5")),
+    ],
+)
+def test_the_numbers_of_the_readme_are_those_of_the_shipped_models(model, metrics):
+    readme = (ROOT / "README.md").read_text()
+    measured = find(model).manifest.metrics
+    start = readme.index(f"| `{model}`")
+
+    rows = readme[start:].splitlines()[: len(metrics)]
+    for metric, row in zip(metrics, rows, strict=True):
+        assert row.endswith(f"| {measured[metric]:.3f} |")

@@ -1,0 +1,61 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from stayrank_common.errors import DatasetError
+from stayrank_training.recipe import AestheticRecipe, TaggerRecipe
+
+RECIPES = Path(__file__).parents[2] / "training" / "recipes"
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text('name = "tiny"\n[head]\nepochs = 3\n')
+    return path
+
+
+def test_overrides_reach_nested_keys_and_plain_text_needs_no_quotes(recipe):
+    overrides = ["head.learning_rate=0.5", "start.backbone=vgg16", "seed=7", "finetune.epochs=2"]
+
+    loaded = TaggerRecipe.load(recipe, overrides)
+
+    assert (loaded.head.epochs, loaded.head.learning_rate) == (3, 0.5)
+    assert (loaded.start.backbone, loaded.seed, loaded.finetune.epochs) == ("vgg16", 7, 2)
+
+
+def test_what_is_written_out_reads_back_equal(recipe, tmp_path):
+    loaded = TaggerRecipe.load(recipe, ["photos='with \"quotes\"'"])
+    (tmp_path / "again.toml").write_text(loaded.to_toml())
+
+    assert TaggerRecipe.load(tmp_path / "again.toml") == loaded
+    assert tomllib.loads(loaded.to_toml())["head"]["epochs"] == 3
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["seed", "=1", "unknown=1", "head.unknown=1", "name.deep=1", "head.epochs=0", "seed=many"],
+)
+def test_a_bad_override_is_refused(recipe, override):
+    with pytest.raises(DatasetError):
+        TaggerRecipe.load(recipe, [override])
+
+
+def test_a_missing_or_malformed_file_is_refused(tmp_path):
+    (tmp_path / "bad.toml").write_text("name =")
+
+    for name in ("bad.toml", "none.toml"):
+        with pytest.raises(DatasetError, match=name):
+            AestheticRecipe.load(tmp_path / name)
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_shipped_recipe_loads_and_states_command_cost_and_expectation(path):
+    kind = TaggerRecipe if path.stem.startswith("tagger") else AestheticRecipe
+    text = path.read_text()
+
+    assert kind.load(path).name
+    for word in ("# Command ", "# Cost ", "# Expect "):
+        assert word in text
+    assert path.name in text

@@ -1,0 +1,1 @@
+"""How the models are made: data, features, fitting, evaluation, run folders."""

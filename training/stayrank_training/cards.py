@@ -1,0 +1,103 @@
+"""Model cards: Markdown with YAML front matter, as model hubs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stayrank_models.weights import CATALOGUE
+
+if TYPE_CHECKING:
+    from stayrank_training.recipe import AestheticRecipe, Recipe, TaggerRecipe
+
+RATINGS_ORIGIN = (
+    "Ratings by a vision-language model that followed a written rubric (1 unusable ... 10 "
+    "outstanding), with an estimated spread of travellers' votes. They are not human votes."
+)
+
+
+def aesthetics_card(recipe: AestheticRecipe, metrics: dict[str, float], photos: int) -> str:
+    """The card of a NIMA model.
+
+    Args:
+        recipe: It was trained by.
+        metrics: Measured on test.
+        photos: How many it was trained on, validation included.
+    """
+    return f"""{_front_matter(recipe, "image-classification", ["nima", "image-aesthetics"])}
+# {recipe.name} {recipe.version}
+
+Predicts how people would rate a hotel photo: a distribution over the ratings 1..10.
+
+**Input.** {_input(recipe)} **Output.** Ten probabilities; their mean is the score.
+
+**Trained on** {photos} hotel and real-estate photos, beginning from
+{CATALOGUE[recipe.start.weights].credit} ({CATALOGUE[recipe.start.weights].license}).
+
+**Where the ratings come from.** {RATINGS_ORIGIN}
+The scores say what such a rubric prefers: light, order, composition, sharpness. Do not read them
+as the taste of a particular audience, and do not use them to judge people or their homes.
+
+## Measured
+
+On {metrics["photos"]:.0f} photos of hotels that appear nowhere in training:
+
+{_table(metrics)}
+`emd` is the earth mover's distance with r = 1, `lcc` and `srcc` the linear and the rank
+correlation of mean scores, `accuracy_at_5` the share on the right side of 5.
+"""
+
+
+def tagger_card(recipe: TaggerRecipe, metrics: dict[str, float], photos: int) -> str:
+    """The card of a tagger.
+
+    Args:
+        recipe: It was trained by.
+        metrics: Measured on test.
+        photos: How many it was trained on, validation included.
+    """
+    return f"""{_front_matter(recipe, "image-classification", ["hotel", "scene-recognition"])}
+# {recipe.name} {recipe.version}
+
+Says which of eight areas of a hotel a photo shows.
+
+**Input.** {_input(recipe)} **Output.** Eight probabilities; the manifest's temperature calibrates
+them, and a photo whose largest one lies below its threshold counts as of no known area.
+
+**Trained on** {photos} photos from hotel web sites, guests, real-estate offers and the scene sets
+Places365 and MiniPlaces, beginning from {CATALOGUE[recipe.start.weights].credit}
+({CATALOGUE[recipe.start.weights].license}). Many labels of the scene sets are wrong (up to two in
+five foyers), reception is thin, and pools and restaurants are mostly small pictures.
+
+## Measured
+
+On {metrics["photos"]:.0f} photos of hotels that appear nowhere in training:
+
+{_table(metrics)}
+`ece` is the expected calibration error over ten bins, `rejected_other` the share of photos of no
+known area that the threshold rejects, `kept_known` the share of the others that it keeps.
+"""
+
+
+def _front_matter(recipe: Recipe, pipeline: str, tags: list[str]) -> str:
+    entry = CATALOGUE[recipe.start.weights]
+    listed = "".join(f"\n  - {tag}" for tag in ["stayrank", recipe.start.backbone, *tags])
+    return f"""---
+license: {entry.license.lower()}
+library_name: keras
+pipeline_tag: {pipeline}
+tags:{listed}
+---
+"""
+
+
+def _input(recipe: Recipe) -> str:
+    p = recipe.preprocessing
+    return (
+        f"uint8 RGB `({p.height}, {p.width}, 3)`, the whole photo stretched, {p.interpolation} "
+        "interpolation; the scaling is inside the graph."
+    )
+
+
+def _table(metrics: dict[str, float]) -> str:
+    rows = "".join(f"| {name} | {value:.3f} |\n" for name, value in metrics.items())
+    return f"| measure | value |\n|---|---|\n{rows}"
