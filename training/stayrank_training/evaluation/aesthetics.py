@@ -13,7 +13,7 @@ from stayrank_common.ratings import earth_movers_distance, mean_score
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MIDDLE = 5.0
+MIDDLE = 5.0  # of the scale, as NIMA and AVA divide it into good and bad
 
 
 def evaluate(predicted: NDArray[np.floating], given: NDArray[np.floating]) -> dict[str, float]:
@@ -44,8 +44,8 @@ def evaluate(predicted: NDArray[np.floating], given: NDArray[np.floating]) -> di
         "emd_r2": float(earth_movers_distance(predicted, given, r=2).mean()),
         "lcc": math.nan if constant else float(pearsonr(p, q).statistic),
         "srcc": math.nan if constant else float(spearmanr(p, q).statistic),
-        "accuracy_at_5": float(((p > _MIDDLE) == (q > _MIDDLE)).mean()),
-        "balanced_accuracy_at_5": _balanced_accuracy(p > _MIDDLE, q > _MIDDLE),
+        "accuracy_at_5": float(((p > MIDDLE) == (q > MIDDLE)).mean()),
+        "balanced_accuracy_at_5": _balanced_accuracy(p > MIDDLE, q > MIDDLE),
         "mean_score_error": float(np.abs(p - q).mean()),
         "spread": float(p.std() / q.std()) if np.ptp(q) else math.nan,
     }
