@@ -27,9 +27,9 @@ def evaluate(predicted: NDArray[np.floating], given: NDArray[np.floating]) -> di
         `photos`, `emd` (r = 1), `emd_r2`, `lcc` and `srcc` (linear and rank correlation of the
         mean scores; not a number where all are the same), `accuracy_at_5` (share on the right
         side of 5, where 5 itself belongs below), `balanced_accuracy_at_5` (mean of the shares of
-        both sides), `mean_score_error` (mean absolute error in rating points), `spread` (standard
-        deviation of the predicted mean scores over that of the given ones: below 1, the model
-        plays safe).
+        both sides), `mean_score_error` and `mean_score_bias` (mean absolute error and mean error,
+        in rating points), `spread` (standard deviation of the predicted mean scores over that of
+        the given ones: below 1, the model plays safe).
 
     Raises:
         ValueError: If there are fewer than two photos.
@@ -47,6 +47,7 @@ def evaluate(predicted: NDArray[np.floating], given: NDArray[np.floating]) -> di
         "accuracy_at_5": float(((p > MIDDLE) == (q > MIDDLE)).mean()),
         "balanced_accuracy_at_5": _balanced_accuracy(p > MIDDLE, q > MIDDLE),
         "mean_score_error": float(np.abs(p - q).mean()),
+        "mean_score_bias": float((p - q).mean()),
         "spread": float(p.std() / q.std()) if np.ptp(q) else math.nan,
     }
 

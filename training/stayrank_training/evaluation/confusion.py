@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,10 @@ import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from stayrank_common.schemas import Schema
-from stayrank_training.evaluation import weighted
-from stayrank_training.evaluation.bootstrap import Interval, interval
+from stayrank_training.evaluation.bootstrap import Interval
+from stayrank_training.evaluation.figures import share_interval
 
 if TYPE_CHECKING:
-    from stayrank_training.evaluation.bootstrap import Weights
     from stayrank_training.evaluation.judgements import TagJudgements
 
 # Asked for by those who curate hotel photos, however rare they are in a test set.
@@ -55,12 +53,11 @@ class ConfusedPair(Schema):
     share: float | None
 
 
-def class_figures(judged: TagJudgements, weights: Weights) -> list[ClassFigures]:
+def class_figures(judged: TagJudgements) -> list[ClassFigures]:
     """Precision, recall and F1 of every class.
 
     Args:
         judged: Photos of known classes.
-        weights: `(resamples, photos)`, for the intervals of recalls.
     """
     truth, predicted = judged.truth, judged.predicted
     labels = np.arange(len(judged.labels))
@@ -69,8 +66,6 @@ def class_figures(judged: TagJudgements, weights: Weights) -> list[ClassFigures]
     for index, (label, precision, recall, f1, support) in enumerate(
         zip(judged.labels, *columns, strict=True)
     ):
-        mine = truth == index
-        right, drawn = predicted[mine] == index, weights[:, mine]
         said = int((predicted == index).sum())
         rows.append(
             ClassFigures(
@@ -79,9 +74,7 @@ def class_figures(judged: TagJudgements, weights: Weights) -> list[ClassFigures]
                 predicted=said,
                 precision=float(precision) if said else None,
                 recall=float(recall) if support else None,
-                recall_interval=(
-                    interval(partial(weighted.mean, right), drawn) if support else None
-                ),
+                recall_interval=share_interval(predicted[truth == index] == index),
                 f1=float(f1) if support else None,
             )
         )

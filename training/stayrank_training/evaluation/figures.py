@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from scipy.stats import binomtest
+
 from stayrank_common.schemas import Schema
 from stayrank_training.evaluation.bootstrap import (
+    LEVEL,
     Interval,
     cluster_weights,
     interval,
@@ -15,6 +18,9 @@ from stayrank_training.evaluation.bootstrap import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from stayrank_training.evaluation.bootstrap import Statistic, Weights
 
@@ -64,6 +70,24 @@ class Figure(Schema):
                 None if resamples.hotels is None else interval(statistic, resamples.hotels)
             ),
         )
+
+
+def share_interval(flags: NDArray[np.bool_]) -> Interval | None:
+    """Wilson's 95 % interval of a share, for groups too small to resample.
+
+    Four of four right do not mean that all ever will be, though every resample of them says so.
+
+    Args:
+        flags: `(n,)`; without any, there is no interval.
+
+    Reference:
+        Brown, Cai and DasGupta, "Interval estimation for a binomial proportion", 2001.
+    """
+    if not len(flags):
+        return None
+    test = binomtest(int(flags.sum()), len(flags))
+    ends = test.proportion_ci(confidence_level=LEVEL, method="wilson")
+    return Interval(float(ends.low), float(ends.high))
 
 
 def defined(value: float) -> float | None:

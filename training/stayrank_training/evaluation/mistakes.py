@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stayrank_common.schemas import Schema
-from stayrank_training.evaluation import weighted
-from stayrank_training.evaluation.bootstrap import Interval, interval, photo_weights
+from stayrank_training.evaluation.bootstrap import Interval
+from stayrank_training.evaluation.figures import share_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +87,7 @@ def accuracy_by(judged: TagJudgements, groups: Sequence[str]) -> list[GroupAccur
                 photos=len(mine),
                 wrong=int((~mine).sum()),
                 top1=float(mine.mean()),
-                interval=interval(partial(weighted.mean, mine), photo_weights(len(mine))),
+                interval=share_interval(mine),
             )
         )
     return sorted(rows, key=lambda row: (-row.wrong, row.group))

@@ -90,6 +90,7 @@ def _statistics(predicted: Distributions, given: Distributions) -> Mapping[str, 
         "accuracy_at_5": partial(weighted.mean, high == good),
         "balanced_accuracy_at_5": partial(weighted.balanced_accuracy, high, good),
         "mean_score_error": partial(weighted.mean, np.abs(p - q)),
+        "mean_score_bias": partial(weighted.mean, p - q),
         "spread": partial(weighted.spread, p, q),
     }
 

@@ -88,7 +88,7 @@ def tagger_report(
         hotels=len({photo.hotel for photo in known.photos if photo.hotel}),
         threshold=settings.threshold,
         figures=_figures(known, resamples),
-        classes=class_figures(known, resamples.photos),
+        classes=class_figures(known),
         confusion=table,
         pairs=confused_pairs(table),
         calibration=calibration(known, settings.temperature),

@@ -59,7 +59,9 @@ def _number(value: float | None, digits: int = 3) -> str:
 
 
 def _signed(value: float | None, digits: int = 2) -> str:
-    return _NOTHING if value is None else f"{value:+.{digits}f}".replace("-", "−")
+    return (
+        _NOTHING if value is None else f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+    )
 
 
 def _percent(value: float | None) -> str:

@@ -17,20 +17,24 @@ if TYPE_CHECKING:
 # it is day or night.
 INK, FAINT, LINE, ACCENT, SECOND = "#010101", "#020202", "#030303", "#040404", "#050505"
 _VARIABLES = {INK: "ink", FAINT: "faint", LINE: "line", ACCENT: "accent", SECOND: "second"}
-_SIZE = (5.2, 3.9)  # inches of 72 units; text of 10 units stays readable on a phone
+# Inches of 72 units: about as wide as a phone, where text of 10 units stays readable.
+_WIDE, _SQUARE = (5.2, 3.9), (4.6, 4.6)
 
 
-def new_figure(rows: tuple[float, ...] = (1.0,)) -> tuple[Figure, list[Axes]]:
+def new_figure(
+    rows: tuple[float, ...] = (1.0,), *, square: bool = False
+) -> tuple[Figure, list[Axes]]:
     """Start a figure.
 
     Args:
         rows: Heights of its axes, from top to bottom, relative to each other.
+        square: Whether to draw as high as wide.
 
     Returns:
         The figure, and its axes; those below the first share its horizontal axis.
     """
     with rc_context({"font.size": 10}):
-        figure = Figure(figsize=_SIZE, layout="constrained")
+        figure = Figure(figsize=_SQUARE if square else _WIDE, layout="constrained")
         grid = figure.subplots(len(rows), 1, sharex=True, height_ratios=rows, squeeze=False)
         axes = list(grid[:, 0])
         for axis in axes:

@@ -19,7 +19,7 @@ _TEAL = "#2a9d8f"  # a picture cannot follow the page's colours; this one suits 
 
 def score_scatter(judged: RatingJudgements) -> Markup:
     """One point a photo; above the diagonal it is overrated."""
-    figure, (axis,) = new_figure()
+    figure, (axis,) = new_figure(square=True)
     many = len(judged.files) > _MANY
     for line in (axis.axhline, axis.axvline):
         line(MIDDLE, color=LINE, linewidth=2)
@@ -36,6 +36,8 @@ def score_scatter(judged: RatingJudgements) -> Markup:
     )
     axis.set(xlabel="given mean score", ylabel="predicted mean score", xlim=(1, 10), ylim=(1, 10))
     axis.set_aspect("equal")
+    axis.set_xticks(range(1, 11))
+    axis.set_yticks(range(1, 11))
     return svg(
         figure,
         "scatter",
