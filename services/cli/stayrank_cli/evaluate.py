@@ -53,12 +53,12 @@ def tagger(
     report = evaluate_tagger(
         predictor, photos, with_progress, data=data.name, split=split, shown=shown
     )
-    if html:
-        _write(html, tagger_page(report, {photo.file: photo.path for photo in photos}))
     if json:
         show_json(report)
     else:
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
+    if html:
+        _write(html, tagger_page(report, {photo.file: photo.path for photo in photos}))
 
 
 @app.command()
@@ -99,12 +99,12 @@ def aesthetic(
         train_votes=read_votes(train_labels, photos) if train_labels else None,
         shown=shown,
     )
-    if html:
-        _write(html, aesthetic_page(report, judged, photos))
     if json:
         show_json(report)
     else:
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
+    if html:
+        _write(html, aesthetic_page(report, judged, photos))
 
 
 def _tags_beside(photos: Path) -> list[TaggedPhoto]:
