@@ -68,8 +68,9 @@ def read_manifest(
         DatasetError: If it cannot be read, has no row, or a row is malformed; with its line.
     """
     found = _manifest_file(source)
+    places: list[str] = []
     if found is None:
-        table, places = _from_tree(source, any_suffix=any_suffix), []
+        table = _from_tree(source, any_suffix=any_suffix)
         photos = photos or source
     else:
         table, places = _read_csv(found) if found.suffix == ".csv" else _read_parquet(found)
@@ -168,7 +169,9 @@ def _from_tree(folder: Path, *, any_suffix: bool) -> pd.DataFrame:
 
 
 def empty_classes(folder: Path) -> list[str]:
-    """Class folders of a tree that hold no file, relative to the tree."""
+    """Class folders of a tree that hold no file, relative to the tree; none of a manifest."""
+    if _manifest_file(folder):
+        return []
     return [
         path.relative_to(folder).as_posix()
         for _, path in _class_folders(folder)
@@ -225,7 +228,7 @@ def _check_rows(
 
 
 def _text(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN
+    if value is None or value != value:  # NaN
         return ""
     if isinstance(value, float) and value.is_integer():  # how pandas keeps numbers with gaps
         return str(int(value))
