@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stayrank_training.data.enriching import Newcomer
 
 _TIMEOUT_S = 20.0
+_AT_ONCE = 16  # photos in memory, and connections
 _TOTAL_BYTES = 100 * 2**30
 
 
@@ -76,9 +77,19 @@ def _fetched(
         raise ForbiddenUrlError("name each host that may be fetched from with --allow-host")
     listed = read_urls(addition, tag, split)
     fetcher = Fetcher(allowed_hosts, _TIMEOUT_S, PhotoLimits().max_bytes, _TOTAL_BYTES)
-    for url, facts in with_progress(listed, len(listed), "Fetching"):
+
+    async def fetch(url: str) -> bytes | PhotoError:
         try:
-            content: bytes | PhotoError = asyncio.run(fetcher.fetch(url))
+            return await fetcher.fetch(url)
         except PhotoError as error:
-            content = error
-        yield Newcomer(url, content, facts)
+            return error
+
+    async def fetch_all(urls: list[str]) -> list[bytes | PhotoError]:
+        return await asyncio.gather(*map(fetch, urls))
+
+    starts = range(0, len(listed), _AT_ONCE)
+    for start in with_progress(starts, len(starts), "Fetching"):
+        part = listed[start : start + _AT_ONCE]
+        contents = asyncio.run(fetch_all([url for url, _ in part]))
+        for (url, facts), content in zip(part, contents, strict=True):
+            yield Newcomer(url, content, facts)

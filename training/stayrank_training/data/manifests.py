@@ -120,7 +120,7 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="", strict=True)
-            rows, places = [], []
+            rows, places, columns = [], [], list(reader.fieldnames or [])
             for row in reader:
                 places.append(f"{path}:{reader.line_num}")
                 if None in row:
@@ -130,7 +130,7 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
         raise DatasetError(f"{path}: {error.strerror}") from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: not a CSV file in UTF-8: {error}") from error
-    return pd.DataFrame(rows, columns=list(reader.fieldnames or []), dtype=object), places
+    return pd.DataFrame(rows, columns=columns, dtype=object), places
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:

@@ -84,11 +84,10 @@ def sample_photos(
         weight[(table[column].astype(str) == value).to_numpy()] *= factor
     probability = inclusion_probabilities(weight, size)
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(table))
+    strata = np.zeros(len(table), dtype=np.intp)
     if by:
-        strata = table.groupby(list(by), dropna=False).ngroup().to_numpy()
-        order = order[np.argsort(strata[order], kind="stable")]
-    chosen = np.sort(order[_systematic(probability[order], rng)])
+        strata = table.groupby(list(by), dropna=False).ngroup().to_numpy(dtype=np.intp)
+    chosen = draw(probability, strata, rng)
     return table.iloc[chosen].assign(**{PROBABILITY: probability[chosen]}).reset_index(drop=True)
 
 
@@ -119,12 +118,25 @@ def inclusion_probabilities(weight: NDArray[np.float64], size: int) -> NDArray[n
         certain |= above
 
 
-def _systematic(probability: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.intp]:
-    """Positions whose stretch of the line holds one of the points start, start + 1 and so on."""
-    ends = np.cumsum(probability)
-    ends *= round(ends[-1]) / ends[-1]  # so that rounding neither adds nor loses a point
-    points = np.ceil(ends - rng.random())
-    return np.flatnonzero(np.diff(points, prepend=0) > 0)
+def draw(
+    probability: NDArray[np.float64], strata: NDArray[np.intp], rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Draw systematically: lay the probabilities end to end, and take where a comb of step 1 hits.
+
+    Args:
+        probability: `(n,)` of being drawn, in (0, 1]; they sum to a whole number.
+        strata: `(n,)` numbers of the strata, which lie side by side on the line.
+        rng: For the order within the strata, and where the comb begins.
+
+    Returns:
+        The drawn indices, ascending, as many as the probabilities sum to.
+    """
+    order = rng.permutation(len(probability))
+    order = order[np.argsort(strata[order], kind="stable")]
+    ends = np.cumsum(probability[order])
+    ends *= round(ends[-1]) / ends[-1]  # so that rounding neither adds nor loses a hit
+    hits = np.ceil(ends - rng.random())
+    return np.sort(order[np.diff(hits, prepend=0) > 0])
 
 
 def _check(
