@@ -86,7 +86,7 @@ def sample_photos(
     rng = np.random.default_rng(seed)
     strata = np.zeros(len(table), dtype=np.intp)
     if by:
-        strata = table.groupby(list(by), dropna=False).ngroup().to_numpy(dtype=np.intp)
+        strata = np.asarray(table.groupby(list(by), dropna=False).ngroup(), dtype=np.intp)
     chosen = draw(probability, strata, rng)
     return table.iloc[chosen].assign(**{PROBABILITY: probability[chosen]}).reset_index(drop=True)
 
