@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
-from stayrank_cli import evaluate, models, rank, score, serve, tag, train
+from stayrank_cli import data, evaluate, models, rank, score, serve, tag, train
 from stayrank_cli.console import fail
 from stayrank_common.errors import StayRankError
 
@@ -22,6 +22,7 @@ app.command("tag")(tag.tag)
 app.command("score")(score.score)
 app.command("serve")(serve.serve)
 app.add_typer(models.app, name="models")
+app.add_typer(data.app, name="data")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 
