@@ -49,7 +49,7 @@ def test_a_taxonomy_is_found_beside_the_recipe_and_kept_in_what_is_written_out(r
     assert TaggerRecipe.load(again) == loaded
     assert TaggerRecipe.load(recipe).taxonomy == default_taxonomy()
     assert TaggerRecipe.load(recipe, ["taxonomy=default"]).taxonomy == default_taxonomy()
-    with pytest.raises(DatasetError, match="none.toml"):
+    with pytest.raises(DatasetError, match=r"none\.toml"):
         TaggerRecipe.load(recipe, ["taxonomy=none.toml"])
 
 

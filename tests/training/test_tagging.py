@@ -64,6 +64,7 @@ def test_unknown_classes_are_trained_towards_no_area_in_particular():
     np.testing.assert_allclose(_targets(np.array([2, -1]), 8), [np.eye(8)[2], np.full(8, 1 / 8)])
 
 
+@pytest.mark.slow
 def test_a_binary_taxonomy_is_trained_against_all_the_rest(dataset, tmp_path, picture):
     from stayrank_models.engines import open_engine
     from stayrank_training.tagging import train
