@@ -1,1 +1,6 @@
-"""Training data in: photos with tags, photos with votes, corrections of labels, splits."""
+"""Training data, from raw folders to labels that can be trusted.
+
+    enrich ─> check ─> dedupe ─> split ─> sample (what to label) ─> clean (label errors) ─> train
+
+Each step reads a manifest (`manifests`) and writes a new one; no step deletes or changes a photo.
+"""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
+import logging
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stayrank_common.errors import DatasetError
-from stayrank_common.images import SUFFIXES
+from stayrank_training.data.corrections import apply_corrections
+from stayrank_training.data.manifests import NAMES, SPLITS, read_manifest
+from stayrank_training.data.splitting import parse_shares, split_photos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-SPLITS = ("train", "val", "test")
-MANIFEST = "manifest.csv"
+MANIFEST = NAMES[0]
+_SHARES = "70/30"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class TaggedPhoto:
         split: `train`, `val` or `test`.
         source: Where it comes from, for example `hotelsite`; empty if unknown.
         hotel: Groups the photos of one hotel; empty if unknown.
+        cluster: Groups the duplicates of one photo; empty if it has none.
     """
 
     path: Path
@@ -37,60 +42,78 @@ class TaggedPhoto:
     split: str
     source: str = ""
     hotel: str = ""
+    cluster: str = ""
 
 
-def read_photos(folder: Path) -> list[TaggedPhoto]:
+def read_photos(folder: Path, corrections: Path | None = None) -> list[TaggedPhoto]:
     """Read a dataset.
 
     Args:
-        folder: Holds `manifest.csv` with the columns `file`, `tag`, `split` and, if known,
-            `source` and `property`; or else a tree `<split>/<tag>/<photo>`.
+        folder: Holds `manifest.csv` or `manifest.parquet` with the columns `file`, `tag` and, if
+            known, `split`, `source`, `property` and `cluster`; or else a tree
+            `<split>/<tag>/<photo>` or `<tag>/<photo>`. A manifest itself will do. Without
+            splits, the photos are dealt into train and test, 70 to 30.
+        corrections: A file for `apply_corrections`.
 
     Returns:
         The photos, ordered by file name.
 
     Raises:
-        DatasetError: If there is no photo, a listed file is missing, or a row is malformed.
+        DatasetError: If there is no photo, a class folder is empty, a listed file is missing, or
+            a row is malformed.
     """
-    manifest = folder / MANIFEST
-    photos = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
-    if not photos:
-        raise DatasetError(f"{folder}: neither {MANIFEST} nor photos in <split>/<tag>/")
-    return sorted(photos, key=lambda photo: photo.file)
+    manifest = read_manifest(folder, columns=("file", "tag"))
+    table = manifest.table
+    if "split" not in table.columns:
+        _LOG.warning("%s: no splits; dealt %s into train and test", folder, _SHARES)
+        table = split_photos(table, parse_shares(_SHARES), seed=0)
+    elif not table["split"].all():
+        first = table.loc[table["split"] == "", "file"].iloc[0]
+        raise DatasetError(f"{folder}: {first} has no split; expected one of {', '.join(SPLITS)}")
+    for column in ("source", "property", "cluster"):
+        if column not in table.columns:
+            table = table.assign(**{column: ""})
+    columns = ("file", "tag", "split", "source", "property", "cluster")
+    photos = [
+        TaggedPhoto(manifest.photos / file, file, *rest)
+        for file, *rest in table[list(columns)].itertuples(index=False, name=None)
+    ]
+    return apply_corrections(photos, corrections) if corrections else photos
+
+
+def check_classes(photos: Sequence[TaggedPhoto], tags: Sequence[str], split: str = "train") -> None:
+    """Check that every class can be learnt from.
+
+    Args:
+        photos: Photos with tags.
+        tags: The classes that are asked for.
+        split: The split that must show them.
+
+    Raises:
+        DatasetError: If a class has no photo there, or a single one, which cannot be both trained
+            on and held out.
+    """
+    counts = Counter(photo.tag for photo in photos if photo.split == split)
+    few = {tag: counts[tag] for tag in tags if counts[tag] < 2}
+    if few:
+        named = ", ".join(f"{tag} ({count or 'none'})" for tag, count in few.items())
+        raise DatasetError(
+            f"the split {split!r} needs at least two photos of each class; too few of: {named}"
+        )
 
 
 def content_digest(photos: Iterable[TaggedPhoto]) -> str:
-    """sha256 over names, tags and sizes of the photos, to tell datasets apart in run folders."""
+    """sha256 over names, tags, splits and contents of the photos: tells datasets apart.
+
+    Raises:
+        DatasetError: If a photo cannot be read.
+    """
     digest = hashlib.sha256()
     for photo in photos:
-        size = photo.path.stat().st_size
-        digest.update(f"{photo.file}\t{photo.tag}\t{photo.split}\t{size}\n".encode())
+        try:
+            with photo.path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise DatasetError(f"{photo.path}: {error.strerror}") from error
+        digest.update(f"{photo.file}\t{photo.tag}\t{photo.split}\t{content}\n".encode())
     return digest.hexdigest()
-
-
-def _from_manifest(manifest: Path) -> list[TaggedPhoto]:
-    photos = []
-    with manifest.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            where = f"{manifest}:{number}"
-            name, tag, split = row.get("file"), row.get("tag"), row.get("split")
-            if not name or not tag or split not in SPLITS:
-                raise DatasetError(f"{where}: expected file, tag and split of {', '.join(SPLITS)}")
-            path = manifest.parent / name
-            if not path.is_file():
-                raise DatasetError(f"{where}: there is no file {path}")
-            photos.append(
-                TaggedPhoto(
-                    path, name, tag, split, row.get("source") or "", row.get("property") or ""
-                )
-            )
-    return photos
-
-
-def _from_tree(folder: Path) -> list[TaggedPhoto]:
-    return [
-        TaggedPhoto(path, path.relative_to(folder).as_posix(), path.parent.name, split)
-        for split in SPLITS
-        for path in (folder / split).glob("*/*")
-        if path.suffix.lower() in SUFFIXES
-    ]

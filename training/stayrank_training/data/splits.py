@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,23 @@ def fold_numbers(photos: Sequence[TaggedPhoto], folds: int, seed: int) -> NDArra
     Returns:
         `(photos,)` numbers from 0 to `folds - 1`.
     """
-    names = (f"{seed}/{photo.hotel or photo.file}" for photo in photos)
-    numbers = (int.from_bytes(hashlib.sha256(n.encode()).digest()[:8], "big") for n in names)
-    return np.array([number % folds for number in numbers], dtype=np.intp)
+    return folds_by_name((photo.hotel or photo.file for photo in photos), folds, seed)
+
+
+def folds_by_name(groups: Iterable[str], folds: int, seed: int) -> NDArray[np.intp]:
+    """Deal groups into folds by their names.
+
+    Args:
+        groups: For each photo the name of its group.
+        folds: How many.
+        seed: Another seed, another choice.
+
+    Returns:
+        `(photos,)` numbers from 0 to `folds - 1`.
+    """
+    return np.array([name_hash(name, seed) % folds for name in groups], dtype=np.intp)
+
+
+def name_hash(name: str, seed: int) -> int:
+    """A number in [0, 2⁶⁴) that hangs on the name and the seed alone."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big")
