@@ -60,11 +60,13 @@ class TaggingCalibration(_Part):
 
     Attributes:
         temperature: Divides the logits: `p ∝ p_raw^(1/temperature)` (Guo et al. 2017).
-        threshold: A photo is rejected where its largest probability is below.
+        threshold: A photo is rejected where its score is below; see `stayrank_models.rejection`.
+        thresholds: Tag → a threshold of its own.
     """
 
     temperature: float = Field(default=1.0, gt=0)
     threshold: float = Field(default=0.0, ge=0, le=1)
+    thresholds: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
 
 class AestheticCalibration(_Part):
@@ -93,6 +95,9 @@ class Manifest(_Part):
     task: Literal["tagging", "aesthetics"]
     architecture: Architecture
     labels: tuple[str, ...] = Field(min_length=2, description="Names of the outputs, in order.")
+    unrelated: tuple[str, ...] = Field(
+        default=(), max_length=1, description="The output after the labels: photos of no label."
+    )
     preprocessing: Preprocessing
     calibration: TaggingCalibration | AestheticCalibration
     files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
@@ -111,12 +116,21 @@ class Manifest(_Part):
                 raise ValueError(f"{name!r} is not a plain path inside the artifact")
         return files
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of all outputs of the model, in order."""
+        return self.labels + self.unrelated
+
     @model_validator(mode="after")
     def _agree(self) -> Manifest:
+        if len(set(self.outputs)) < len(self.outputs):
+            raise ValueError("two outputs have the same name")
         tagging = isinstance(self.calibration, TaggingCalibration)
+        if strangers := set(getattr(self.calibration, "thresholds", ())) - set(self.labels):
+            raise ValueError(f"a threshold is given for {min(strangers)!r}, which is no label")
         if tagging != (self.task == "tagging"):
             raise ValueError(f"this calibration does not belong to the task {self.task!r}")
-        if self.task == "aesthetics" and self.labels != RATING_LABELS:
+        if self.task == "aesthetics" and self.outputs != RATING_LABELS:
             raise ValueError("an aesthetics model has the labels '1' to '10'")
         return self
 

@@ -33,6 +33,7 @@ from stayrank_common.schemas import (
 )
 from stayrank_models.artifacts import AestheticCalibration, Artifact, TaggingCalibration
 from stayrank_models.engines import Engine, Runtime, open_engine
+from stayrank_models.rejection import rejected
 
 Result = TypeVar("Result", TagResult, AestheticResult)
 _CHUNKS_AHEAD = 8  # per thread: bounds memory, keeps all threads busy
@@ -160,10 +161,11 @@ class TagPredictor(Predictor[TagResult]):
         assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest sees to it
         outputs = self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
         probabilities = with_temperature(outputs.probabilities, calibration.temperature)
+        refused = rejected(probabilities, self.artifact.manifest.labels, calibration)
         return [
-            self._describe(photo_id, photo, p, embedding, calibration.threshold)
-            for (photo_id, photo), p, embedding in zip(
-                photos, probabilities, outputs.embedding, strict=True
+            self._describe(photo_id, photo, p, embedding, bool(no))
+            for (photo_id, photo), p, embedding, no in zip(
+                photos, probabilities, outputs.embedding, refused, strict=True
             )
         ]
 
@@ -173,14 +175,14 @@ class TagPredictor(Predictor[TagResult]):
         photo: Photo,
         probabilities: NDArray[np.float64],
         embedding: NDArray[np.float32],
-        threshold: float,
+        refused: bool,
     ) -> TagResult:
         labels = self.artifact.manifest.labels
-        order = np.argsort(-probabilities, kind="stable")
+        order = np.argsort(-probabilities[: len(labels)], kind="stable")
         return TagResult(
             id=photo_id,
             top_tag=labels[order[0]],
-            rejected=bool(probabilities[order[0]] < threshold),
+            rejected=refused,
             tags=[
                 TagProbability(tag=labels[i], probability=round(float(probabilities[i]), _DIGITS))
                 for i in order

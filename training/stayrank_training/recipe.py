@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
+from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.artifacts import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 class _Part(BaseModel):
@@ -118,7 +126,7 @@ class Recipe(_Part):
         for override in overrides:
             _apply(values, override)
         try:
-            return cls.model_validate(values)
+            return cls.model_validate(values, context={"folder": path.parent})
         except ValidationError as error:
             raise DatasetError(f"{path}: {error}") from error
 
@@ -140,6 +148,9 @@ class TaggerRecipe(Recipe):
             the areas, equally". 0 leaves these photos out.
         label_smoothing: Probability mass spread over all classes; softens wrong labels.
         kept_share: Share of rightly tagged validation photos that the rejection threshold keeps.
+        false_accept: Where given, the threshold is rather the lowest that accepts at most this
+            share of the unrelated validation photos.
+        taxonomy: The areas: `default`, a path relative to the recipe, or the areas themselves.
     """
 
     photos: str = "tagging"
@@ -148,6 +159,17 @@ class TaggerRecipe(Recipe):
     unknown_weight: float = Field(default=0.0, ge=0)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     kept_share: float = Field(default=0.95, gt=0, le=1)
+    false_accept: float | None = Field(default=None, ge=0, lt=1)
+    taxonomy: Taxonomy = Field(default_factory=default_taxonomy)
+
+    @field_validator("taxonomy", mode="before")
+    @classmethod
+    def _read_taxonomy(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        """A run's resolved recipe holds the areas themselves, and so needs no other file."""
+        if not isinstance(value, str):
+            return value
+        folder = (info.context or {}).get("folder", Path())
+        return default_taxonomy() if value == "default" else Taxonomy.load(folder / value)
 
 
 class AestheticRecipe(Recipe):
@@ -186,9 +208,13 @@ def _apply(values: dict[str, Any], override: str) -> None:
 
 def _lines(table: dict[str, Any], prefix: str) -> list[str]:
     # JSON's strings, numbers, booleans and lists are TOML's as well.
-    plain = {k: v for k, v in table.items() if not isinstance(v, dict) and v is not None}
-    lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items()]
+    lines, below = [], []
     for key, value in table.items():
         if isinstance(value, dict):
-            lines += ["", f"[{prefix}{key}]", *_lines(value, f"{prefix}{key}.")]
-    return lines
+            below += ["", f"[{prefix}{key}]", *_lines(value, f"{prefix}{key}.")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for item in value:
+                below += ["", f"[[{prefix}{key}]]", *_lines(item, f"{prefix}{key}.")]
+        elif value is not None:
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    return lines + below

@@ -8,7 +8,6 @@ import keras
 import numpy as np
 
 from stayrank_common.errors import DatasetError
-from stayrank_common.tags import TAGS
 from stayrank_models.exporting import export_artifact, round_kernels
 from stayrank_models.heads import embedding_model
 from stayrank_models.loading import load_start
@@ -16,7 +15,6 @@ from stayrank_models.predictors import with_temperature
 from stayrank_models.tagger import build_tagger
 from stayrank_models.weights import CATALOGUE
 from stayrank_training import cards
-from stayrank_training.calibration import fit_tagging
 from stayrank_training.data.photos import TaggedPhoto, content_digest, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
@@ -29,6 +27,7 @@ from stayrank_training.fitting import (
     fit_head,
     head_probabilities,
 )
+from stayrank_training.rejection import NO_OUTPUT, calibrate, rejection_rates
 from stayrank_training.runs import Run, artifact_folder, library_versions, write_run
 
 if TYPE_CHECKING:
@@ -36,10 +35,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stayrank_common.taxonomy import Taxonomy
     from stayrank_models.artifacts import TaggingCalibration
     from stayrank_training.recipe import TaggerRecipe
-
-_UNKNOWN = -1
 
 
 def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
@@ -59,14 +57,19 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
         WeightsError: If the starting weights cannot be had.
     """
     photos = read_photos(data / recipe.photos)
-    truth = np.array([TAGS.index(p.tag) if p.tag in TAGS else _UNKNOWN for p in photos])
+    taxonomy = recipe.taxonomy
+    classes = len(taxonomy.labels + taxonomy.unrelated)
+    folders = np.array([photo.tag for photo in photos])
+    truth = np.array(
+        [NO_OUTPUT if (output := taxonomy.output(f)) is None else output for f in folders]
+    )
     splits = np.array([photo.split for photo in photos])
     folds = _folds(photos, splits, recipe)
-    _check(splits, truth)
+    _check(splits, truth, taxonomy)
     keras.utils.set_random_seed(recipe.seed)  # the last layer begins at random
     model = build_tagger(
         recipe.start.backbone,
-        len(TAGS),
+        classes,
         recipe.start.dropout,
         height=recipe.preprocessing.height,
         width=recipe.preprocessing.width,
@@ -74,8 +77,8 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
     load_start(model, recipe.start.weights)
     round_kernels(model)  # features, calibration and metrics are to be those of what ships
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
-    weights = _weights(photos, truth, recipe)
-    targets = _targets(truth)
+    weights = _weights(photos, truth, classes, recipe)
+    targets = _targets(truth, classes)
     paths = [photo.path for photo in photos]
     frozen = embedding_model(model)
     plain, mirrored = (
@@ -116,18 +119,26 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
         raw = head_probabilities(model, plain)
         judged = folds >= 0
 
-    known = judged & (truth != _UNKNOWN)
-    calibration = fit_tagging(unseen[known], truth[known], recipe.kept_share)
-    validation = _measure(unseen[judged], truth[judged], calibration)
+    calibration = calibrate(
+        unseen[judged],
+        truth[judged],
+        taxonomy,
+        kept_share=recipe.kept_share,
+        false_accept=recipe.false_accept,
+    )
     test = splits == "test"
-    metrics = _measure(raw[test], truth[test], calibration)
+    validation, metrics = (
+        _measure(raw_of[mask], truth[mask], folders[mask], taxonomy, calibration)
+        for raw_of, mask in ((unseen, judged), (raw, test))
+    )
     digest = content_digest(photos)
     facts = {
         "name": recipe.name,
         "version": recipe.version,
         "task": "tagging",
         "architecture": {"backbone": recipe.start.backbone, "dropout": recipe.start.dropout},
-        "labels": TAGS,
+        "labels": taxonomy.labels,
+        "unrelated": taxonomy.unrelated,
         "preprocessing": recipe.preprocessing,
         "calibration": calibration,
         "license": CATALOGUE[recipe.start.weights].license,
@@ -160,47 +171,52 @@ def _folds(
     return folds
 
 
-def _check(splits: NDArray[np.str_], truth: NDArray[np.intp]) -> None:
+def _check(splits: NDArray[np.str_], truth: NDArray[np.intp], taxonomy: Taxonomy) -> None:
+    labels = taxonomy.labels
     for split in ("train", "test"):
-        if not ((splits == split) & (truth != _UNKNOWN)).any():
-            raise DatasetError(f"no photo of the split {split!r} shows one of: {', '.join(TAGS)}")
+        if not ((splits == split) & (truth >= 0) & (truth < len(labels))).any():
+            raise DatasetError(f"no photo of the split {split!r} shows one of: {', '.join(labels)}")
+    for output, name in enumerate(labels + taxonomy.unrelated):
+        if not ((splits == "train") & (truth == output)).any():
+            raise DatasetError(f"there is no training photo of {name!r}; see its folders")
 
 
 def _weights(
-    photos: list[TaggedPhoto], truth: NDArray[np.intp], recipe: TaggerRecipe
+    photos: list[TaggedPhoto], truth: NDArray[np.intp], classes: int, recipe: TaggerRecipe
 ) -> NDArray[np.float32]:
     """`(photos,)`: how much each counts; 0 outside the training split."""
     weights = np.array(
         [(recipe.hotel_weight if p.hotel else 1) * (p.split == "train") for p in photos], np.float32
     )
-    totals = np.array([weights[truth == index].sum() for index in range(len(TAGS))])
+    totals = np.array([weights[truth == index].sum() for index in range(classes)])
     share = np.maximum(totals, 1) / totals.mean()
-    known = truth != _UNKNOWN
+    known = truth != NO_OUTPUT
     weights[known] *= share[truth[known]] ** -recipe.balance
     weights[~known] *= recipe.unknown_weight
     return weights
 
 
-def _targets(truth: NDArray[np.intp]) -> NDArray[np.float32]:
+def _targets(truth: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
     """`(photos, classes)`: one-hot; uniform where the area is none that is known.
 
     Reference:
         Hendrycks et al., "Deep Anomaly Detection with Outlier Exposure", ICLR 2019, section 3.
     """
-    targets = np.full((len(truth), len(TAGS)), 1 / len(TAGS), np.float32)
-    known = truth != _UNKNOWN
-    targets[known] = np.eye(len(TAGS), dtype=np.float32)[truth[known]]
+    targets = np.full((len(truth), classes), 1 / classes, np.float32)
+    known = truth != NO_OUTPUT
+    targets[known] = np.eye(classes, dtype=np.float32)[truth[known]]
     return targets
 
 
 def _measure(
-    raw: NDArray[np.floating], truth: NDArray[np.intp], calibration: TaggingCalibration
+    raw: NDArray[np.floating],
+    truth: NDArray[np.intp],
+    folders: NDArray[np.str_],
+    taxonomy: Taxonomy,
+    calibration: TaggingCalibration,
 ) -> dict[str, float]:
+    labels = taxonomy.labels
     probabilities = with_temperature(raw, calibration.temperature)
-    known = truth != _UNKNOWN
-    metrics = evaluate(probabilities[known], truth[known], TAGS)
-    kept = probabilities.max(axis=1) >= calibration.threshold
-    metrics["kept_known"] = float(kept[known].mean())
-    if not known.all():
-        metrics["rejected_other"] = float((~kept[~known]).mean())
-    return metrics
+    known = (truth >= 0) & (truth < len(labels))
+    metrics = evaluate(probabilities[known, : len(labels)], truth[known], labels)
+    return metrics | rejection_rates(probabilities, truth, folders.tolist(), taxonomy, calibration)

@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from stayrank_cli import data, evaluate, models, rank, score, serve, tag, train
+from stayrank_cli import filter as feed_filter
 from stayrank_cli.console import fail
 from stayrank_common.errors import StayRankError
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command("rank")(rank.rank)
 app.command("tag")(tag.tag)
 app.command("score")(score.score)
+app.command("filter")(feed_filter.filter_photos)
 app.command("serve")(serve.serve)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")

@@ -97,9 +97,11 @@ class TagResult(Schema):
     id: str
     status: Literal["ok"] = "ok"
     top_tag: str = Field(description="The most probable area, also when `rejected`.")
-    rejected: bool = Field(description="True where no area is probable enough.")
+    rejected: bool = Field(description="True where it is too doubtful that it shows any area.")
     tags: list[TagProbability] = Field(
-        min_length=1, description="All areas, the most probable first."
+        min_length=1,
+        description="All areas, the most probable first. What is missing to 1 is the probability "
+        "of none of them.",
     )
     warnings: list[str] = Field(description="For example `truncated`.")
     embedding: Embedding | None = Field(default=None, exclude_if=lambda value: value is None)
