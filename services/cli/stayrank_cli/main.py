@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
-from stayrank_cli import models, rank, score, serve, tag, train
+from stayrank_cli import explain, models, rank, score, serve, tag, train
 from stayrank_cli.console import fail
 from stayrank_common.errors import StayRankError
 
@@ -21,6 +21,7 @@ app.command("rank")(rank.rank)
 app.command("tag")(tag.tag)
 app.command("score")(score.score)
 app.command("serve")(serve.serve)
+app.add_typer(explain.app, name="explain")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 
