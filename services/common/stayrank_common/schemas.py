@@ -141,6 +141,40 @@ class AestheticResponse(Schema):
     results: list[AestheticResult | PhotoFailure]
 
 
+class FocalPoint(Schema):
+    """The centre of mass of the region of a photo that speaks most for an answer."""
+
+    x: Probability = Field(description="From the left edge, as a share of the width.")
+    y: Probability = Field(description="From the upper edge, as a share of the height.")
+
+
+class Explanation(Schema):
+    """Where in a photo, as displayed, the evidence for an answer lies."""
+
+    model: ModelInfo
+    id: str
+    focal_point: FocalPoint
+    heat: list[list[Probability]] = Field(
+        description="Rows from above, columns from the left: 0 where a place speaks against the "
+        "answer or not at all, 1 at the place that speaks most for it."
+    )
+    warnings: list[str] = Field(
+        description="For example `truncated`; `no_evidence` where no place speaks for the answer."
+    )
+
+
+class TagExplanation(Explanation):
+    """Answer of `POST /tag/explain`."""
+
+    tag: str = Field(description="The area that is explained.")
+
+
+class AestheticExplanation(Explanation):
+    """Answer of `POST /aesthetic/explain`: what lifts the mean score."""
+
+    mean: Score
+
+
 class Problem(BaseModel):
     """An error answer, RFC 9457 (`application/problem+json`)."""
 
