@@ -37,7 +37,7 @@ def test_the_page_shows_three_areas_and_the_mean_score_of_each_photo_and_stands_
     assert html.count("<img") == 4 * (1 + 3 + 1)
     assert html.count('class="focal"') == 4 * 4
     assert "Could not be used: not an image" in html
-    assert "http" not in html
+    assert "://" not in html
     assert "<script" not in html
 
 
