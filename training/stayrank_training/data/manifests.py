@@ -225,7 +225,7 @@ def _check_rows(
 
 
 def _text(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN
+    if value is None or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():  # how pandas keeps numbers with gaps
         return str(int(value))
