@@ -10,14 +10,21 @@ maps and layer-wise learning rates need them reachable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import keras
 from keras import ops
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 # Mean blue, green and red of the ImageNet training photos, as Caffe's VGG subtracts them.
 CAFFE_MEANS = (103.939, 116.779, 123.68)
+# Mean and standard deviation of red, green and blue over ImageNet, in 0..1: PyTorch's convention.
+TORCH_MEANS = (0.485, 0.456, 0.406)
+TORCH_DEVIATIONS = (0.229, 0.224, 0.225)
+SCALING = "scaling"  # name of the layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +33,36 @@ class Backbone:
 
     Args:
         constructor: Name of the function in `keras.applications`.
-        scaling: `symmetric` maps 0..255 to −1..1; `caffe` swaps to BGR and subtracts the means.
+        scaling: `symmetric` maps 0..255 to −1..1; `caffe` swaps to BGR and subtracts the means;
+            `torch` subtracts the means from 0..1 and divides by the standard deviations.
         weights: Key of its ImageNet weights in `stayrank_models.weights.CATALOGUE`.
+        options: Arguments of the constructor, so that it does not scale by itself as well.
     """
 
     constructor: str
-    scaling: Literal["symmetric", "caffe"]
+    scaling: Literal["symmetric", "caffe", "torch"]
     weights: str
+    options: Mapping[str, object] = field(default_factory=dict)
 
+
+_NO_SCALING = {"include_preprocessing": False}
 
 BACKBONES: dict[str, Backbone] = {
     "mobilenet": Backbone("MobileNet", "symmetric", "mobilenet-imagenet"),
+    "mobilenet_v3_small": Backbone(
+        "MobileNetV3Small", "symmetric", "mobilenet-v3-small-imagenet", _NO_SCALING
+    ),
+    "mobilenet_v3_large": Backbone(
+        "MobileNetV3Large", "symmetric", "mobilenet-v3-large-imagenet", _NO_SCALING
+    ),
+    "efficientnet_b0": Backbone("EfficientNetB0", "torch", "efficientnet-b0-imagenet"),
+    "resnet50": Backbone("ResNet50", "caffe", "resnet50-imagenet"),
     "vgg16": Backbone("VGG16", "caffe", "vgg16-imagenet"),
 }
+
+# EfficientNet scales its input itself, in layers whose constants are weights, and drops whole
+# blocks in training. Our scaling stands before it, and a random seed is no weight to serve.
+_LEFT_OUT = (keras.layers.Rescaling, keras.layers.Normalization, keras.layers.Dropout)
 
 
 @keras.saving.register_keras_serializable(package="stayrank")
@@ -82,10 +106,31 @@ def build_backbone(
         raise ValueError(f"no backbone {name!r}; there are: {', '.join(BACKBONES)}")
     backbone = BACKBONES[name]
     photo = keras.Input((height, width, 3), dtype="uint8", name="photo")
-    if backbone.scaling == "symmetric":
-        scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="scaling")(photo)
-    else:
-        scaled = CaffeScaling(name="scaling")(photo)
     build = getattr(keras.applications, backbone.constructor)
-    body = build(include_top=False, weights=None, input_tensor=scaled, **options)
-    return photo, body.output
+    body = build(
+        include_top=False,
+        weights=None,
+        input_tensor=_scaling(backbone.scaling)(photo),
+        **{**backbone.options, **options},
+    )
+    plain = keras.models.clone_model(body, clone_function=_plain)
+    return plain.inputs[0], plain.output
+
+
+def _scaling(kind: str) -> Any:  # noqa: ANN401
+    if kind == "symmetric":
+        return keras.layers.Rescaling(1 / 127.5, offset=-1.0, name=SCALING)
+    if kind == "caffe":
+        return CaffeScaling(name=SCALING)
+    return keras.layers.Rescaling(
+        [1 / (255 * deviation) for deviation in TORCH_DEVIATIONS],
+        offset=[-m / d for m, d in zip(TORCH_MEANS, TORCH_DEVIATIONS, strict=True)],
+        name=SCALING,
+    )
+
+
+def _plain(layer: Any) -> Any:  # noqa: ANN401
+    """The layer again, or nothing in place of one that scales or drops by itself."""
+    if isinstance(layer, _LEFT_OUT) and layer.name != SCALING:
+        return keras.layers.Identity(name=layer.name)
+    return type(layer).from_config(layer.get_config())

@@ -18,13 +18,11 @@ import numpy as np
 
 from stayrank_common.errors import ArtifactError
 from stayrank_models.artifacts import CARD, MANIFEST, OPENVINO, WEIGHTS, Artifact, Manifest
-from stayrank_models.heads import OUTPUTS, serving_model
+from stayrank_models.converting import LARGE, write_openvino
+from stayrank_models.heads import serving_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# Tensors with fewer values stay in float32.
-LARGE = 2**14
 
 
 def export_artifact(model: Any, folder: Path, facts: Mapping[str, Any], card: str) -> Artifact:  # noqa: ANN401
@@ -48,10 +46,10 @@ def export_artifact(model: Any, folder: Path, facts: Mapping[str, Any], card: st
     served = serving_model(model)
     (folder / OPENVINO).parent.mkdir(parents=True, exist_ok=True)
     _write_weights(served, folder / WEIGHTS)
-    _write_openvino(served, folder / OPENVINO)
     (folder / CARD).write_text(card, encoding="utf-8")
-    names = (WEIGHTS, OPENVINO, OPENVINO.replace(".xml", ".bin"), CARD)
-    return seal(folder, manifest, names)
+    artifact = seal(folder, manifest, (WEIGHTS, CARD))
+    write_openvino(artifact, served)
+    return seal(folder, artifact.manifest, (OPENVINO, OPENVINO.replace(".xml", ".bin")))
 
 
 def seal(folder: Path, manifest: Manifest, names: tuple[str, ...]) -> Artifact:
@@ -101,37 +99,3 @@ def _write_weights(served: Any, path: Path) -> None:  # noqa: ANN401
                     target.require_group(name).attrs.update(item.attrs)
 
             source.visititems(copy)
-
-
-def _write_openvino(served: Any, path: Path) -> None:  # noqa: ANN401
-    import openvino as ov
-
-    with tempfile.TemporaryDirectory() as scratch:
-        served.export(scratch, format="tf_saved_model", verbose=False)
-        graph = ov.convert_model(scratch)
-        for output, name in zip(graph.outputs, _names(graph), strict=True):
-            output.get_tensor().set_names({name})
-        _halve(graph)
-        ov.save_model(graph, path, compress_to_fp16=False)
-
-
-def _halve(graph: Any) -> None:  # noqa: ANN401
-    """Store large constants as float16; OpenVINO's own compression would take the small as well."""
-    import openvino as ov
-    from openvino import opset13 as ops
-
-    for node in graph.get_ordered_ops():
-        if node.get_type_name() != "Constant" or node.get_element_type() != ov.Type.f32:
-            continue
-        if node.data.size >= LARGE:
-            half = ops.convert(ops.constant(node.data.astype(np.float16)), "f32")
-            for target in node.output(0).get_target_inputs():
-                target.replace_source_output(half.output(0))
-
-
-def _names(graph: Any) -> list[str]:  # noqa: ANN401
-    """Which of our outputs each output of a converted graph is."""
-    names = [next(iter(set(OUTPUTS) & output.get_names()), "") for output in graph.outputs]
-    if sorted(names) != sorted(OUTPUTS):
-        raise ArtifactError(f"the converted graph has the outputs {names}, expected {OUTPUTS}")
-    return names

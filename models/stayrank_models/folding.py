@@ -42,19 +42,15 @@ def fold(model: Any) -> Any:  # noqa: ANN401
 
     def clone(layer: Any) -> Any:  # noqa: ANN401
         if layer.name in folded_away:
-            return keras.layers.Identity(name=layer.name, dtype=layer.dtype_policy)
+            return keras.layers.Activation("linear", name=layer.name, dtype=layer.dtype_policy)
         config = layer.get_config()
         if layer.name in pairs:
             config["use_bias"] = True
         return type(layer).from_config(config)
 
     def call(layer: Any, *inputs: Any, **options: Any) -> Any:  # noqa: ANN401
-        # The call of a normalisation is replayed with its `mask`, which no identity takes.
-        return (
-            layer(*inputs)
-            if isinstance(layer, keras.layers.Identity)
-            else layer(*inputs, **options)
-        )
+        # The call of a normalisation is replayed with its `mask`, which no activation takes.
+        return layer(*inputs, **({} if layer.name in folded_away else options))
 
     copy = keras.models.clone_model(model, clone_function=clone, call_function=call)
     for layer in model.layers:
@@ -70,7 +66,8 @@ def unfold(folded: Any, model: Any) -> None:  # noqa: ANN401
 
     Args:
         folded: What `fold(model)` returned, trained since.
-        model: Changed in place: the same function as `folded` afterwards, up to rounding.
+        model: Changed in place: the same function as `folded` afterwards, up to rounding. Layers
+            that were not trained keep their very numbers.
     """
     pairs = _pairs(model)
     normalisations = {normalisation.name for normalisation in pairs.values()}
@@ -79,14 +76,7 @@ def unfold(folded: Any, model: Any) -> None:  # noqa: ANN401
             continue
         values = folded.get_layer(layer.name).get_weights()
         if layer.name in pairs:
-            kernel, shift = values
-            normalisation = pairs[layer.name]
-            _, _, mean, variance = normalisation.get_weights()
-            own = layer.get_weights()[1:]  # a bias of its own, where there is one
-            beta = shift + mean - (own[0] if own else 0)
-            gamma = np.sqrt(variance + normalisation.epsilon)
-            layer.set_weights([kernel, *own])
-            normalisation.set_weights([gamma, beta, mean, variance])
+            _unfold(layer, pairs[layer.name], values)
         else:
             layer.set_weights(values)
 
@@ -111,3 +101,14 @@ def _folded(convolution: Any, normalisation: Any) -> list[np.ndarray]:  # noqa: 
     depthwise = isinstance(convolution, keras.layers.DepthwiseConv2D)
     shape = (-1, 1) if depthwise else (-1,)
     return [kernel * scale.reshape(shape), beta + scale * ((bias[0] if bias else 0) - mean)]
+
+
+def _unfold(convolution: Any, normalisation: Any, values: list[np.ndarray]) -> None:  # noqa: ANN401
+    if all(map(np.array_equal, values, _folded(convolution, normalisation))):
+        return
+    kernel, shift = values
+    _, _, mean, variance = normalisation.get_weights()
+    own = convolution.get_weights()[1:]  # a bias of its own, where there is one
+    gamma = np.sqrt(variance + normalisation.epsilon)
+    convolution.set_weights([kernel, *own])
+    normalisation.set_weights([gamma, shift + mean - (own[0] if own else 0), mean, variance])

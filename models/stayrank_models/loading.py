@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import keras
+import numpy as np
+
 from stayrank_common.errors import ArtifactError, WeightsError
 from stayrank_models.artifacts import WEIGHTS, Artifact
 from stayrank_models.backbones import BACKBONES
 from stayrank_models.heads import PROBABILITIES, build_classifier
-from stayrank_models.tensors import assign, read_tensors
-from stayrank_models.weights import pretrained_tensors
+from stayrank_models.tensors import assign, numbered_names, read_tensors
+from stayrank_models.weights import RANDOM, pretrained_tensors
 
 if TYPE_CHECKING:
     from stayrank_models.artifacts import Manifest
@@ -60,19 +63,26 @@ def load_model(artifact: Artifact) -> Any:  # noqa: ANN401
     return model
 
 
-def load_start(model: Any, key: str) -> None:  # noqa: ANN401
-    """Put a starting point of the catalogue into a model.
+def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
+    """Put a starting point into a model.
 
     The head keeps its random values where the starting point has none of the same shape.
 
     Args:
         model: What `build_classifier` returned.
-        key: A key of `stayrank_models.weights.CATALOGUE`.
+        key: A key of `stayrank_models.weights.CATALOGUE`, or `random`.
+        seed: Of `random`.
 
     Raises:
         WeightsError: If the weights cannot be had, or do not fit the backbone.
     """
-    assign_start(model, pretrained_tensors(key))
+    if key == RANDOM:
+        settle_normalisations(model, seed)
+        return
+    try:
+        assign_start(model, pretrained_tensors(key))
+    except WeightsError as error:
+        raise WeightsError(f"the weights {key!r}: {error}") from error
 
 
 def assign_start(model: Any, tensors: Tensors) -> None:  # noqa: ANN401
@@ -87,9 +97,48 @@ def assign_start(model: Any, tensors: Tensors) -> None:  # noqa: ANN401
     """
     tensors = dict(tensors)
     head = tensors.pop(_IDEALO_HEAD, None)
+    tensors = _named_by_order(model, tensors)
     skip = frozenset({PROBABILITIES})
     places = [tuple(variable.shape) for variable in model.get_layer(PROBABILITIES).weights]
     if head and [value.shape for value in head] == places:
         tensors[PROBABILITIES] = head
         skip = frozenset()
     assign(model, tensors, skip)
+
+
+def settle_normalisations(model: Any, seed: int) -> None:  # noqa: ANN401
+    """Let the batch normalisations of a random model see plain colours, layer after layer.
+
+    As built they pass everything on as it is, and the features of a deep network fade to 1e-18.
+
+    Args:
+        model: What `build_classifier` returned.
+        seed: Of the colours.
+
+    Reference:
+        Krähenbühl et al., "Data-dependent Initializations of Convolutional Neural Networks",
+        ICLR 2016.
+    """
+    rng = np.random.default_rng(seed)
+    height, width = model.input_shape[1:3]
+    colours = rng.integers(0, 256, (64, 1, 1, 3)) + rng.normal(0, 20, (64, height, width, 3))
+    layers = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
+    momenta = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.momentum = 0.0
+    model(colours.clip(0, 255).astype(np.uint8), training=True)
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+
+
+def _named_by_order(model: Any, tensors: Tensors) -> Tensors:  # noqa: ANN401
+    """The tensors under our layers' names, where older Keras versions called these otherwise.
+
+    Keras itself goes by the order of layers when it loads such a file. The shapes are compared
+    in any case.
+    """
+    names = [x.name for x in model.layers if x.weights and x.name != PROBABILITIES]
+    strangers = tensors.keys() - {*names, *numbered_names(model).values()}
+    if not strangers or len(names) != len(tensors):
+        return tensors
+    return dict(zip(names, tensors.values(), strict=True))

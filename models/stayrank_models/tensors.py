@@ -105,7 +105,8 @@ def _refuse_tricks(group: h5py.Group) -> None:
         plist = item.id.get_create_plist()
         if item.is_virtual or plist.get_external_count():
             raise WeightsError(f"{path}: its values lie outside the file")
-        if item.dtype.kind != "f":
+        counter = item.dtype.kind in "iu" and item.shape == ()  # Keras' Normalization keeps one
+        if item.dtype.kind != "f" and not counter:
             raise WeightsError(f"{path}: expected floating-point values, found {item.dtype}")
         total += item.size * 4
         if total > MAX_BYTES:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "STAYRANK_WEIGHTS_DIR"
 _KERAS = "https://storage.googleapis.com/tensorflow/keras-applications"
+_KERAS_NEW = "https://storage.googleapis.com/keras-applications"
 _IDEALO = "https://raw.githubusercontent.com/idealo/image-quality-assessment/master/models"
 
 
@@ -34,11 +35,12 @@ class PretrainedWeights:
         license: SPDX identifier.
         credit: Whom to name.
         input: What the photos must look like.
-        files: File name in `STAYRANK_WEIGHTS_DIR` → sha256.
+        files: File name in `STAYRANK_WEIGHTS_DIR` → sha256, or md5 where its owner states no other.
         file_hash: sha256 or md5 of the published file, as its owner states it; None if the owner
             states none.
         tensors_sha256: `tensors_digest` of the published file, to check it by where the owner
             states no hash.
+        left_out: Beginnings of the names of layers of the file that are no part of our graph.
     """
 
     address: str
@@ -48,7 +50,25 @@ class PretrainedWeights:
     files: Mapping[str, str]
     file_hash: str | None = None
     tensors_sha256: str | None = None
+    left_out: tuple[str, ...] = ()
 
+
+def _keras_entry(
+    address: str, md5: str, license_: str, credit: str, scaling: str, *left_out: str
+) -> PretrainedWeights:
+    """An entry of `keras.applications`: its source states an md5 of each file."""
+    return PretrainedWeights(
+        address=address,
+        license=license_,
+        credit=credit,
+        input=f"{scaling}, any interpolation",
+        files={address.rpartition("/")[2]: md5},
+        file_hash=md5,
+        left_out=left_out,
+    )
+
+
+RANDOM = "random"  # in the place of a key: no starting point at all, for trials and tests
 
 CATALOGUE: dict[str, PretrainedWeights] = {
     "mobilenet-imagenet": PretrainedWeights(
@@ -75,6 +95,35 @@ CATALOGUE: dict[str, PretrainedWeights] = {
             ),
         },
         file_hash="6d6bbae143d832006294945121d1f1fc",  # keras/src/applications/vgg16.py
+    ),
+    "resnet50-imagenet": _keras_entry(
+        f"{_KERAS}/resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "4d473c1dd8becc155b73f8504c6f6626",  # keras/src/applications/resnet.py
+        "MIT",
+        "ResNet50, Kaiming He et al., trained on ImageNet",
+        "BGR, 0..255 minus the ImageNet means",
+    ),
+    "mobilenet-v3-small-imagenet": _keras_entry(
+        f"{_KERAS}/mobilenet_v3/weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5",
+        "d3e8ec802a04aa4fc771ee12a9a9b836",  # keras/src/applications/mobilenet_v3.py
+        "Apache-2.0",
+        "MobileNetV3 small 1.0/224, © Google, trained on ImageNet",
+        "RGB, 0..255 scaled to -1..1",
+    ),
+    "mobilenet-v3-large-imagenet": _keras_entry(
+        f"{_KERAS}/mobilenet_v3/weights_mobilenet_v3_large_224_1.0_float_no_top_v2.h5",
+        "07fb09a5933dd0c8eaafa16978110389",  # keras/src/applications/mobilenet_v3.py
+        "Apache-2.0",
+        "MobileNetV3 large 1.0/224, © Google, trained on ImageNet",
+        "RGB, 0..255 scaled to -1..1",
+    ),
+    "efficientnet-b0-imagenet": _keras_entry(
+        f"{_KERAS_NEW}/efficientnetb0_notop.h5",
+        "50bc09e76180e00e4465e1a485ddc09d",  # keras/src/applications/efficientnet.py
+        "Apache-2.0",
+        "EfficientNet-B0, © Google, trained on ImageNet",
+        "RGB, 0..1 minus the ImageNet means, divided by the standard deviations",
+        "normalization",
     ),
     "nima-mobilenet-ava": PretrainedWeights(
         address=f"{_IDEALO}/MobileNet/weights_mobilenet_aesthetic_0.07.hdf5",
@@ -107,12 +156,24 @@ def pretrained_tensors(key: str) -> Tensors:
     entry = CATALOGUE[key]
     folder = os.environ.get(FOLDER_VARIABLE)
     content = _local(entry, Path(folder)) if folder else None
-    if content is not None:
-        return read_tensors(content)
-    tensors = read_tensors(_download(key, entry))
-    if entry.tensors_sha256 and tensors_digest(tensors) != entry.tensors_sha256:
+    tensors = read_tensors(content if content is not None else _download(key, entry))
+    published = content is None and entry.tensors_sha256
+    if published and tensors_digest(tensors) != entry.tensors_sha256:
         raise WeightsError(f"{entry.address}: its values are not those that the catalogue names")
-    return tensors
+    return {
+        layer: values for layer, values in tensors.items() if not layer.startswith(entry.left_out)
+    }
+
+
+def credit_of(key: str) -> tuple[str, str]:
+    """Whom to name for a starting point, and its licence; `RANDOM` is nobody's.
+
+    Args:
+        key: A key of `CATALOGUE`, or `RANDOM`.
+    """
+    if key == RANDOM:
+        return "random weights", "Apache-2.0"
+    return CATALOGUE[key].credit, CATALOGUE[key].license
 
 
 def tensors_digest(tensors: Tensors) -> str:
@@ -131,9 +192,10 @@ def _local(entry: PretrainedWeights, folder: Path) -> bytes | None:
         if not path.is_file():
             continue
         content = path.read_bytes()
-        actual = hashlib.sha256(content).hexdigest()
+        kind = "sha256" if len(expected) == 64 else "md5"
+        actual = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
         if actual != expected:
-            raise WeightsError(f"{path}: sha256 is {actual}, the catalogue says {expected}")
+            raise WeightsError(f"{path}: {kind} is {actual}, the catalogue says {expected}")
         return content
     return None
 

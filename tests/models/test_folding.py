@@ -64,6 +64,15 @@ def test_unfolding_brings_back_what_was_trained_and_leaves_the_statistics(model,
         np.testing.assert_array_equal(was, now)
 
 
+def test_layers_that_were_not_trained_keep_their_numbers(model):
+    before = model.get_weights()
+
+    unfold(fold(model), model)
+
+    for was, now in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(was, now)
+
+
 def test_a_convolution_whose_output_is_used_elsewhere_too_stays_as_it_is(photos):
     inputs = keras.Input((SIZE, SIZE, 3))
     convolved = keras.layers.Conv2D(4, 3, name="shared")(inputs)

@@ -48,9 +48,23 @@ def test_every_entry_can_be_checked_whichever_way_it_comes():
         assert entry.credit
 
 
+def test_a_file_is_checked_by_md5_where_its_owner_states_no_other(tmp_path, monkeypatch):
+    name = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    (tmp_path / name).write_bytes(b"altered")
+    monkeypatch.setenv(weights.FOLDER_VARIABLE, str(tmp_path))
+
+    with pytest.raises(WeightsError, match="md5 is"):
+        weights.pretrained_tensors("resnet50-imagenet")
+
+
+def test_the_licence_of_a_random_start_is_ours():
+    assert weights.credit_of(weights.RANDOM) == ("random weights", "Apache-2.0")
+    assert weights.credit_of("vgg16-imagenet")[1] == "CC-BY-4.0"
+
+
 @pytest.mark.shared
 @pytest.mark.keras
-@pytest.mark.parametrize("key", list(weights.CATALOGUE))
+@pytest.mark.parametrize("key", ["mobilenet-imagenet", "vgg16-imagenet", "nima-mobilenet-ava"])
 def test_the_files_of_the_catalogue_fit_their_backbones(key, shared, monkeypatch):
     from stayrank_models.heads import build_classifier
     from stayrank_models.loading import load_start

@@ -36,3 +36,35 @@ def dataset(tmp_path_factory) -> Path:
     for split, labels in votes.items():
         (folder / "aesthetics" / f"labels_{split}.json").write_text(json.dumps(labels))
     return folder
+
+
+TINY = {
+    "start.weights": "random",
+    "start.options.alpha": 0.25,
+    "preprocessing.width": 32,
+    "preprocessing.height": 32,
+    "head.epochs": 4,
+    "folds": 2,
+}
+
+
+@pytest.fixture
+def tagger_recipe(tmp_path):
+    """Make a tagger's recipe for a tiny model that begins at random: `tagger_recipe(key=value)`."""
+    from stayrank_training.recipe import TaggerRecipe
+
+    return lambda **changes: _load(TaggerRecipe, tmp_path, changes)
+
+
+@pytest.fixture
+def aesthetic_recipe(tmp_path):
+    """The same for a NIMA model."""
+    from stayrank_training.recipe import AestheticRecipe
+
+    return lambda **changes: _load(AestheticRecipe, tmp_path, changes)
+
+
+def _load(kind, folder, changes):
+    (folder / "recipe.toml").write_text('name = "tiny"\n')
+    overrides = [f"{key}={value}" for key, value in {**TINY, **changes}.items()]
+    return kind.load(folder / "recipe.toml", overrides)

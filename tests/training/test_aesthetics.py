@@ -1,8 +1,8 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
-from tests.models.conftest import liven
 
 from stayrank_common.errors import DatasetError
 from stayrank_models.artifacts import Artifact
@@ -10,22 +10,10 @@ from stayrank_models.artifacts import Artifact
 pytestmark = pytest.mark.keras
 
 
-@pytest.fixture
-def recipe(tmp_path, monkeypatch):
-    from stayrank_training.recipe import AestheticRecipe
-
-    monkeypatch.setattr("stayrank_training.aesthetics.load_start", lambda model, _: liven(model))
-    (tmp_path / "recipe.toml").write_text(
-        'name = "tiny"\nfolds = 2\n'
-        "[preprocessing]\nwidth = 32\nheight = 32\n[head]\nepochs = 4\n[finetune]\nepochs = 1\n"
-    )
-    return AestheticRecipe.load(tmp_path / "recipe.toml")
-
-
-def test_a_run_leaves_an_artifact_that_knows_its_percentiles(recipe, dataset, tmp_path):
+def test_a_run_leaves_an_artifact_that_knows_its_percentiles(aesthetic_recipe, dataset, tmp_path):
     from stayrank_training.aesthetics import train
 
-    run = train(recipe, dataset, tmp_path / "run")
+    run = train(aesthetic_recipe(**{"finetune.epochs": 1}), dataset, tmp_path / "run")
 
     manifest = Artifact(run.artifact).manifest
     assert manifest.task == "aesthetics"
@@ -33,9 +21,10 @@ def test_a_run_leaves_an_artifact_that_knows_its_percentiles(recipe, dataset, tm
     assert {"emd", "lcc", "srcc", "accuracy_at_5"} <= run.metrics.keys()
     assert 1 <= manifest.calibration.percentiles[0] <= manifest.calibration.percentiles[100] <= 10
     assert "vision-language model" in Artifact(run.artifact).card()
+    assert manifest.architecture.options == {"alpha": 0.25}
 
 
-def test_a_hotel_both_to_train_and_to_report_on_is_refused(recipe, dataset, tmp_path):
+def test_a_hotel_both_to_train_and_to_report_on_is_refused(aesthetic_recipe, dataset, tmp_path):
     from stayrank_training.aesthetics import train
 
     copy = shutil.copytree(dataset, tmp_path / "data")
@@ -44,4 +33,36 @@ def test_a_hotel_both_to_train_and_to_report_on_is_refused(recipe, dataset, tmp_
     labels.write_text(json.dumps([*json.loads(labels.read_text()), train_rows[0]]))
 
     with pytest.raises(DatasetError, match="hotel-0"):
-        train(recipe, copy, tmp_path / "run")
+        train(aesthetic_recipe(), copy, tmp_path / "run")
+
+
+def test_test_photos_are_neither_learnt_from_nor_held_out(aesthetic_recipe, dataset, tmp_path):
+    from stayrank_training.aesthetics import prepare
+
+    prepared = prepare(aesthetic_recipe(), dataset, tmp_path / "run")
+
+    test = np.array([photo.split == "test" for photo in prepared.photos])
+    assert test.sum() == 9
+    assert not prepared.task.weights[test].any()
+    assert (prepared.task.folds[test] == -1).all()
+    np.testing.assert_allclose(prepared.task.labels.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_a_teacher_rates_photos_that_nobody_rated(aesthetic_recipe, dataset, tmp_path):
+    from stayrank_training.aesthetics import prepare
+
+    copy = shutil.copytree(dataset, tmp_path / "data")
+    labels = copy / "aesthetics" / "labels_train.json"
+    rows = json.loads(labels.read_text())
+    labels.write_text(json.dumps(rows[1:]))
+    unrated = rows[0]["image_id"]
+    row = np.eye(10, dtype=np.float32)[[6]]
+    np.savez(copy / "t.npz", files=np.array([unrated]), probabilities=row)
+    teacher = {"teacher.probabilities": "t.npz", "teacher.unlabelled_weight": 0.5}
+
+    prepared = prepare(aesthetic_recipe(**teacher), copy, tmp_path / "run")
+
+    (index,) = (i for i, photo in enumerate(prepared.photos) if photo.file == unrated)
+    np.testing.assert_allclose(prepared.task.targets[index], row[0])
+    assert prepared.task.weights[index] == 0.5
+    assert prepared.task.folds[index] == -1

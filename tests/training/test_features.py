@@ -3,7 +3,7 @@ import pytest
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
-from stayrank_training.features import cached_features, load_pixels
+from stayrank_training.features import MIRRORED, cached_features, load_pixels
 
 SMALL = Preprocessing(width=32, height=48)
 
@@ -50,7 +50,7 @@ def test_features_are_computed_once_for_each_photo(paths, tmp_path):
 def test_other_preprocessing_and_mirrored_photos_are_kept_apart(paths, tmp_path):
     model = CountingModel()
     plain = cached_features(model, paths, SMALL, tmp_path / "cache")
-    mirrored = cached_features(model, paths, SMALL, tmp_path / "cache", mirrored=True)
+    mirrored = cached_features(model, paths, SMALL, tmp_path / "cache", MIRRORED)
     cached_features(model, paths, Preprocessing(width=40), tmp_path / "cache")
 
     assert not np.array_equal(plain, mirrored)

@@ -27,7 +27,10 @@ def test_overrides_reach_nested_keys_and_plain_text_needs_no_quotes(recipe):
 
 
 def test_what_is_written_out_reads_back_equal(recipe, tmp_path):
-    loaded = TaggerRecipe.load(recipe, ["photos='with \"quotes\"'"])
+    loaded = TaggerRecipe.load(
+        recipe,
+        ["photos='with \"quotes\"'", "source_weights.mini=0.5", "teacher.probabilities=t.npz"],
+    )
     (tmp_path / "again.toml").write_text(loaded.to_toml())
 
     assert TaggerRecipe.load(tmp_path / "again.toml") == loaded
@@ -60,6 +63,25 @@ def test_a_taxonomy_is_found_beside_the_recipe_and_kept_in_what_is_written_out(r
 def test_a_bad_override_is_refused(recipe, override):
     with pytest.raises(DatasetError):
         TaggerRecipe.load(recipe, [override])
+
+
+def test_an_unknown_key_is_named_in_one_line_with_what_there_is(recipe):
+    for override, words in {
+        "head.epoch=3": ("'head.epoch'", "'epochs'", "[head] takes: epochs, patience"),
+        "augmentation.crop.scal=1": ("'augmentation.crop.scal'", "scale, aspect, probability"),
+        "teacher.wieght=1": ("'teacher.wieght'", "did you mean 'weight'"),
+        "sead=3": ("'sead'", "did you mean 'seed'"),
+    }.items():
+        with pytest.raises(DatasetError) as error:
+            TaggerRecipe.load(recipe, [override])
+        assert "\n" not in str(error.value)
+        for word in words:
+            assert word in str(error.value)
+
+
+def test_a_value_out_of_range_is_told_with_its_key(recipe):
+    with pytest.raises(DatasetError, match=r"head\.epochs: .*greater than or equal to 1, got 0"):
+        TaggerRecipe.load(recipe, ["head.epochs=0"])
 
 
 def test_a_missing_or_malformed_file_is_refused(tmp_path):

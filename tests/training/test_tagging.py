@@ -1,12 +1,13 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
-from tests.models.conftest import liven
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.inputs import PhotoInput
-from stayrank_common.taxonomy import default_taxonomy
+from stayrank_common.tags import TAGS
+from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.artifacts import Artifact
 from stayrank_models.predictors import TagPredictor
 from stayrank_models.tensors import read_tensors
@@ -14,33 +15,27 @@ from stayrank_models.tensors import read_tensors
 pytestmark = pytest.mark.keras
 
 
-@pytest.fixture(autouse=True)
-def random_start(monkeypatch):
-    """No download: the backbone gets random values."""
-    monkeypatch.setattr("stayrank_training.tagging.load_start", lambda model, _: liven(model))
+@pytest.fixture
+def areas_alone(tmp_path):
+    """The default areas, without an output for what is to be rejected."""
+    areas = (f'[[areas]]\nid = "{tag}"\nnames = {{ en = "{tag}" }}\n' for tag in TAGS)
+    (tmp_path / "areas.toml").write_text("".join(areas))
+    return tmp_path / "areas.toml"
 
 
-def _recipe(tmp_path, **changes):
-    from stayrank_training.recipe import TaggerRecipe
-
-    (tmp_path / "recipe.toml").write_text('name = "tiny"\n')
-    overrides = {
-        "preprocessing.width": 32,
-        "preprocessing.height": 32,
-        "head.epochs": 4,
-        "folds": 2,
-        "unknown_weight": 0.5,
-        **changes,
-    }
-    return TaggerRecipe.load(tmp_path / "recipe.toml", [f"{k}={v}" for k, v in overrides.items()])
+@pytest.fixture
+def copy(dataset, tmp_path):
+    return shutil.copytree(dataset, tmp_path / "data")
 
 
-def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(dataset, tmp_path):
+def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, tmp_path):
     from stayrank_training.recipe import TaggerRecipe
     from stayrank_training.tagging import train
 
-    recipe = _recipe(tmp_path)
-    run = train(recipe, dataset, tmp_path / "run")
+    broken = copy / "tagging" / "train" / "other" / "0.jpg"
+    broken.write_text("no photo")
+    recipe = tagger_recipe(unknown_weight=0.5, unreadable_share=0.05)
+    run = train(recipe, copy, tmp_path / "run")
 
     artifact = Artifact(run.artifact)
     assert artifact.manifest.metrics == run.metrics
@@ -53,19 +48,75 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(dataset, tmp_path):
     records = json.loads((run.folder / "run.json").read_text())
     assert records["data_sha256"] == artifact.manifest.training["data_sha256"]
     assert records["libraries"]["keras"]
+    assert list(records["dropped"]["cannot be decoded"]["files"]) == ["train/other/0.jpg"]
     saved = json.loads((run.folder / "metrics.json").read_text())
     assert saved["test"] == run.metrics
     assert saved["validation"]["photos"] > 0
+    curves = (run.folder / "curves.csv").read_text().splitlines()
+    assert len(curves) == 1 + 2 * recipe.head.epochs
+    assert (run.folder / "curves.png").is_file()
+    assert list((run.folder / "tensorboard" / "head-0").iterdir())
+
+
+def test_a_run_that_was_stopped_goes_on_and_ends_the_same(
+    tagger_recipe, dataset, tmp_path, monkeypatch
+):
+    from stayrank_training import checkpoints
+    from stayrank_training.tagging import learn, prepare
+
+    recipe = tagger_recipe(**{"finetune.epochs": 2, "finetune.batch_size": 16})
+    straight = learn(prepare(recipe, dataset, tmp_path / "straight"))
+    written = checkpoints.Checkpoint.on_epoch_end
+
+    def interrupted(self, epoch, logs):
+        written(self, epoch, logs)
+        if self.path.stem == "all-layers":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        learn(prepare(recipe, dataset, tmp_path / "run"))
+    monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", written)
+    head = (tmp_path / "run" / "checkpoints" / "head-0.npz").read_bytes()
+    resumed = learn(prepare(recipe, dataset, tmp_path / "run"))
+
+    assert (tmp_path / "run" / "checkpoints" / "head-0.npz").read_bytes() == head
+    np.testing.assert_allclose(resumed.raw, straight.raw, atol=1e-4)
+    assert len((tmp_path / "run" / "curves.csv").read_text().splitlines()) == 1 + 4 + 2
+
+
+def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, areas_alone, copy):
+    from stayrank_training.data.photos import read_photos
+    from stayrank_training.tagging import _task, class_indices
+
+    photos = read_photos(copy / "tagging")
+    said = np.full((len(photos), len(TAGS)), 1 / len(TAGS), np.float32)
+    np.savez(copy / "t.npz", files=np.array([p.file for p in photos]), probabilities=said)
+    teacher = {"probabilities": "t.npz", "weight": 0.5, "unlabelled_weight": 0.25}
+    changes = {f"teacher.{key}": value for key, value in teacher.items()}
+
+    plain = _task(tagger_recipe(taxonomy=areas_alone), copy, photos)
+    task = _task(tagger_recipe(taxonomy=areas_alone, **changes), copy, photos)
+
+    known = class_indices(photos, Taxonomy.load(areas_alone)) >= 0
+    np.testing.assert_allclose(task.targets[known].max(axis=1), 0.5 + 0.5 / len(TAGS), rtol=1e-5)
+    np.testing.assert_array_equal(task.labels, plain.labels)
+    training = np.array([photo.split == "train" for photo in photos])
+    assert set(task.weights[~known & training].tolist()) == {0.25}
+    assert not task.weights[~training].any()
+    assert not task.stopping(0)[~known].any()
 
 
 def test_unknown_classes_are_trained_towards_no_area_in_particular():
-    from stayrank_training.tagging import _targets
+    from stayrank_training.tagging import _labels
 
-    np.testing.assert_allclose(_targets(np.array([2, -1]), 8), [np.eye(8)[2], np.full(8, 1 / 8)])
+    np.testing.assert_allclose(_labels(np.array([2, -1]), 8), [np.eye(8)[2], np.full(8, 1 / 8)])
 
 
 @pytest.mark.slow
-def test_a_binary_taxonomy_is_trained_against_all_the_rest(dataset, tmp_path, picture):
+def test_a_binary_taxonomy_is_trained_against_all_the_rest(
+    tagger_recipe, dataset, tmp_path, picture
+):
     from stayrank_models.engines import open_engine
     from stayrank_training.tagging import train
 
@@ -74,7 +125,7 @@ def test_a_binary_taxonomy_is_trained_against_all_the_rest(dataset, tmp_path, pi
         'folders = ["bathroom", "swimming_pool"]\nthreshold = 0.7\n'
         '[[areas]]\nid = "dry"\nnames = { en = "dry" }\nfolders = ["*"]\n'
     )
-    run = train(_recipe(tmp_path, taxonomy="areas.toml"), dataset, tmp_path / "run")
+    run = train(tagger_recipe(taxonomy=tmp_path / "areas.toml"), dataset, tmp_path / "run")
 
     artifact = Artifact(run.artifact)
     predictor = TagPredictor(artifact, open_engine(artifact, "openvino"))
@@ -86,7 +137,7 @@ def test_a_binary_taxonomy_is_trained_against_all_the_rest(dataset, tmp_path, pi
     assert {entry.tag for entry in result.tags} == {"wet", "dry"}
 
 
-def test_an_area_without_photos_is_refused(dataset, tmp_path):
+def test_an_area_without_photos_is_refused(tagger_recipe, dataset, tmp_path):
     from stayrank_training.tagging import train
 
     (tmp_path / "areas.toml").write_text(
@@ -94,17 +145,50 @@ def test_an_area_without_photos_is_refused(dataset, tmp_path):
         '[[areas]]\nid = "kitchen"\nnames = { en = "kitchen" }\n'
     )
 
-    with pytest.raises(DatasetError, match="no training photo of 'spa'"):
-        train(_recipe(tmp_path, taxonomy="areas.toml"), dataset, tmp_path / "run")
+    with pytest.raises(DatasetError, match=r"too few of: spa \(none\)"):
+        train(tagger_recipe(taxonomy=tmp_path / "areas.toml"), dataset, tmp_path / "run")
 
 
-def test_a_dataset_without_a_test_split_is_refused(tmp_path, picture):
-    from stayrank_training.tagging import train
+def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone, dataset):
+    from stayrank_training.data.photos import read_photos
+    from stayrank_training.tagging import _task
 
-    for index in range(20):
-        path = tmp_path / "tagging" / "train" / "kitchen" / f"{index}.jpg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(picture(seed=index))
+    photos = read_photos(dataset / "tagging")
 
-    with pytest.raises(DatasetError, match="'test'"):
-        train(_recipe(tmp_path), tmp_path, tmp_path / "run")
+    left_out = _task(tagger_recipe(taxonomy=areas_alone), dataset, photos).left_out
+
+    assert left_out == {
+        "in a split that is not learnt from": 9,
+        "of a source that weighs 0": 0,
+        "of no class that is learnt": 5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("missing", "complaint"),
+    [("train/kitchen", "kitchen"), ("test", "'test'")],
+)
+def test_a_missing_class_or_split_is_named(tagger_recipe, copy, tmp_path, missing, complaint):
+    from stayrank_training.tagging import prepare
+
+    (copy / "tagging" / "manifest.csv").unlink()
+    shutil.rmtree(copy / "tagging" / missing)
+
+    with pytest.raises(DatasetError, match=complaint):
+        prepare(tagger_recipe(), copy, tmp_path / "run")
+
+
+def test_an_unknown_backbone_or_option_is_named(tagger_recipe, dataset, tmp_path):
+    from stayrank_training.tagging import prepare
+
+    for change in ({"start.backbone": "alexnet"}, {"start.options.beta": 1}):
+        recipe = tagger_recipe(**change)
+        with pytest.raises(DatasetError, match=r"alexnet|beta"):
+            prepare(recipe, dataset, tmp_path / "run", trial=True)
+
+
+def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_path):
+    from stayrank_training.tagging import prepare
+
+    with pytest.raises(DatasetError, match="too few hotels"):
+        prepare(tagger_recipe(folds=50), dataset, tmp_path / "run")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -10,29 +11,29 @@ import numpy as np
 from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
 from stayrank_models.artifacts import RATING_LABELS
-from stayrank_models.exporting import export_artifact, round_kernels
-from stayrank_models.heads import embedding_model
-from stayrank_models.loading import load_start
 from stayrank_models.losses import EarthMoversDistance
-from stayrank_models.nima import build_nima
-from stayrank_models.weights import CATALOGUE
+from stayrank_models.nima import RATINGS, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics
-from stayrank_training.data.photos import TaggedPhoto, content_digest, read_photos
+from stayrank_training.data.photos import TaggedPhoto, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
-from stayrank_training.features import cached_features, load_pixels
-from stayrank_training.fitting import Examples, both_ways, cross_fit_head, finetune, fit_head
-from stayrank_training.runs import Run, artifact_folder, library_versions, write_run
+from stayrank_training.learning import Prepared, learn
+from stayrank_training.learning import prepare as prepare_any
+from stayrank_training.task import Task, base_weights
+from stayrank_training.teaching import read_teacher, taught
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from stayrank_training.recipe import AestheticRecipe
+    from stayrank_training.runs import Run
+
+    Ratings = Mapping[Path, NDArray[np.float64]]
 
 
 def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
@@ -41,107 +42,89 @@ def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
     Args:
         recipe: `AestheticRecipe.load(path, overrides)`.
         data: The data folder; `recipe.photos` and the label files are in it.
-        out: The run folder to write: `recipe.resolved.toml`, `metrics.json`, `run.json`
-            (library versions, hash of the data), `artifact/<name>/<version>/`, and `cache/`.
+        out: The run folder to write, see `stayrank_training.runs`; an interrupted run of the same
+            recipe goes on there.
 
     Returns:
         The run: `run.folder`, `run.artifact` (folder) and `run.metrics` (measured on test).
 
     Raises:
-        DatasetError: If the data is unusable.
+        DatasetError: If the data is unusable, or the folder holds another run.
         WeightsError: If the starting weights cannot be had.
     """
-    photos, targets = _read(data / recipe.photos, data / recipe.train_labels)
-    tests, test_targets = _read(data / recipe.photos, data / recipe.test_labels)
-    _refuse_overlap(photos, tests)
-    keras.utils.set_random_seed(recipe.seed)  # the last layer begins at random
-    model = build_nima(
-        recipe.start.backbone,
-        recipe.start.dropout,
-        height=recipe.preprocessing.height,
-        width=recipe.preprocessing.width,
-    )
-    load_start(model, recipe.start.weights)
-    round_kernels(model)  # features, calibration and metrics are to be those of what ships
-    loss = EarthMoversDistance(r=recipe.r)
-    weights = np.array([recipe.hotel_weight if p.hotel else 1 for p in photos], np.float32)
-    folds = fold_numbers(photos, recipe.folds, recipe.seed)
-    if len(set(folds.tolist())) < 2:
-        raise DatasetError(f"{data}: too few photos or hotels to hold some out")
-    paths = [photo.path for photo in photos]
-    frozen = embedding_model(model)
-    plain, mirrored = (
-        cached_features(frozen, paths, recipe.preprocessing, out / "cache", mirrored=flag)
-        for flag in (False, True)
-    )
-    features = Examples(plain, targets, weights)
-
-    if recipe.finetune.epochs:
-        judged = folds == 0
-        fit_head(
-            model,
-            both_ways(features, mirrored, ~judged),
-            features.chosen(judged),
-            loss,
-            recipe.head,
-            seed=recipe.seed,
-        )
-        pixels = load_pixels(paths, recipe.preprocessing)
-        examples = Examples(pixels, targets, weights)
-        finetune(
-            model,
-            examples.chosen(~judged),
-            examples.chosen(judged),
-            loss,
-            recipe.finetune,
-            seed=recipe.seed,
-            checkpoint=out / "checkpoints" / "best.weights.h5",
-        )
-        round_kernels(model)
-        unseen = _predict(model, pixels)
-    else:
-        judged = folds >= 0
-        unseen = cross_fit_head(
-            model, features, mirrored, folds, loss, recipe.head, seed=recipe.seed
-        )
-        round_kernels(model)
-    validation = evaluate(unseen[judged], targets[judged])
-    test_pixels = load_pixels([photo.path for photo in tests], recipe.preprocessing)
-    metrics = evaluate(_predict(model, test_pixels), test_targets)
-    digest = content_digest([*photos, *tests])
+    tests = read_votes(data / recipe.test_labels, data / recipe.photos)
+    prepared = prepare(recipe, data, out)
+    task, learnt = prepared.task, learn(prepared)
+    validation = evaluate(learnt.unseen[learnt.judged], task.labels[learnt.judged])
+    test = np.array([photo.path in tests for photo in prepared.photos])
+    metrics = evaluate(learnt.raw[test], task.labels[test])
+    photos = int((task.weights > 0).sum())
     facts = {
-        "name": recipe.name,
-        "version": recipe.version,
         "task": "aesthetics",
-        "architecture": {"backbone": recipe.start.backbone, "dropout": recipe.start.dropout},
         "labels": RATING_LABELS,
-        "preprocessing": recipe.preprocessing,
-        "calibration": fit_aesthetics(mean_score(unseen)),
-        "license": CATALOGUE[recipe.start.weights].license,
-        "training": {
-            "photos": len(photos),
-            "data_sha256": digest,
-            "start": recipe.start.weights,
-            "recipe": recipe.model_dump(mode="json"),
-            "libraries": library_versions(),
-            "ratings": cards.RATINGS_ORIGIN,
-        },
-        "metrics": metrics,
+        "calibration": fit_aesthetics(mean_score(learnt.unseen[task.folds >= 0])),
+        "training": {"photos": photos, "ratings": cards.RATINGS_ORIGIN},
     }
-    card = cards.aesthetics_card(recipe, metrics, photos=len(photos))
-    export_artifact(model, artifact_folder(out, recipe), facts, card)
-    return write_run(out, recipe, digest, metrics, validation)
+    card = cards.aesthetics_card(recipe, metrics, photos=photos)
+    return prepared.run.finish(prepared.model, facts, card, metrics, validation)
 
 
-def _read(folder: Path, labels: Path) -> tuple[list[TaggedPhoto], NDArray[np.float32]]:
-    """The photos of a label file and their `(photos, 10)` rating distributions."""
-    votes = read_votes(labels, folder)
+def prepare(recipe: AestheticRecipe, data: Path, out: Path, *, trial: bool = False) -> Prepared:
+    """Read photos and ratings, build the model, compute features: see `learning.prepare`."""
+    folder = data / recipe.photos
+    trains = read_votes(data / recipe.train_labels, folder)
+    tests = read_votes(data / recipe.test_labels, folder)
     known = {photo.path: photo for photo in read_photos(folder)}
-    strangers = [path for path in votes if path not in known]
-    if strangers:
-        raise DatasetError(f"{labels}: {strangers[0]} is not among the photos of {folder}")
-    photos = [known[path] for path in votes]
-    return photos, np.stack(list(votes.values())).astype(np.float32)
+    for labels, votes in ((recipe.train_labels, trains), (recipe.test_labels, tests)):
+        strangers = [path for path in votes if path not in known]
+        if strangers:
+            raise DatasetError(f"{labels}: {strangers[0]} is not among the photos of {folder}")
+    _refuse_overlap([known[path] for path in trains], [known[path] for path in tests])
+    unrated = _unrated(recipe, known.values(), trains, tests)
+    photos = [*(known[path] for path in [*trains, *tests]), *unrated]
+    make_task = partial(_task, recipe, data, trains, tests)
+    return prepare_any(recipe, photos, out, build_nima, make_task, trial=trial)
+
+
+def _unrated(
+    recipe: AestheticRecipe, photos: Iterable[TaggedPhoto], trains: Ratings, tests: Ratings
+) -> list[TaggedPhoto]:
+    """Training photos that only a teacher could rate."""
+    if not recipe.teacher or not recipe.teacher.unlabelled_weight:
+        return []
+    return [p for p in photos if p.split == "train" and not (p.path in trains or p.path in tests)]
+
+
+def _task(
+    recipe: AestheticRecipe,
+    data: Path,
+    trains: Ratings,
+    tests: Ratings,
+    photos: list[TaggedPhoto],
+) -> Task:
+    rated = {**trains, **tests}
+    uniform = np.full(RATINGS, 1 / RATINGS)
+    labels = np.stack([rated.get(photo.path, uniform) for photo in photos]).astype(np.float32)
+    training = np.array([photo.path in trains for photo in photos])
+    labelled = np.array([photo.path in rated for photo in photos])
+    base = base_weights(photos, recipe)
+    weights, targets = base * training, labels
+    folds = fold_numbers(photos, recipe.folds, recipe.seed)
+    folds[~training] = -1
+    if recipe.teacher:
+        said, knows = read_teacher(data / recipe.teacher.probabilities, photos, RATINGS)
+        weights[~labelled & knows & (base > 0)] = recipe.teacher.unlabelled_weight
+        targets = taught(labels, labelled, said, knows, recipe.teacher)
+    left_out = {
+        "of a source that weighs 0": int((training & (base == 0)).sum()),
+        "rated, but for test": int((labelled & ~training).sum()),
+    }
+    loss = (
+        EarthMoversDistance(r=recipe.r)
+        if recipe.loss == "emd"
+        else keras.losses.CategoricalCrossentropy()
+    )
+    return Task(labels, targets, weights.astype(np.float32), labelled, folds, loss, left_out)
 
 
 def _refuse_overlap(photos: Iterable[TaggedPhoto], tests: Iterable[TaggedPhoto]) -> None:
@@ -149,7 +132,3 @@ def _refuse_overlap(photos: Iterable[TaggedPhoto], tests: Iterable[TaggedPhoto])
     both = test_hotels & {photo.hotel for photo in photos}
     if both:
         raise DatasetError(f"hotels both to train and to report on: {', '.join(sorted(both))}")
-
-
-def _predict(model: Any, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:  # noqa: ANN401
-    return np.asarray(model.predict(pixels, batch_size=32, verbose=0), dtype=np.float32)

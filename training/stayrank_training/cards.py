@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stayrank_models.weights import CATALOGUE
+from stayrank_models.weights import credit_of
 
 if TYPE_CHECKING:
     from stayrank_training.recipe import AestheticRecipe, Recipe, TaggerRecipe
@@ -31,7 +31,7 @@ Predicts how people would rate a hotel photo: a distribution over the ratings 1.
 **Input.** {_input(recipe)} **Output.** Ten probabilities; their mean is the score.
 
 **Trained on** {photos} hotel and real-estate photos, beginning from
-{CATALOGUE[recipe.start.weights].credit} ({CATALOGUE[recipe.start.weights].license}).
+{_start(recipe)}.
 
 **Where the ratings come from.** {RATINGS_ORIGIN}
 The scores say what such a rubric prefers: light, order, composition, sharpness. Do not read them
@@ -66,8 +66,8 @@ Says which area a photo shows: {", ".join(taxonomy.words(tag) for tag in taxonom
 manifest's temperature calibrates them, and below its threshold a photo counts as of no known area.
 
 **Trained on** {photos} photos from hotel web sites, guests, real-estate offers and the scene sets
-Places365 and MiniPlaces, beginning from {CATALOGUE[recipe.start.weights].credit}
-({CATALOGUE[recipe.start.weights].license}). Many labels of the scene sets are wrong (up to two in
+Places365 and MiniPlaces, beginning from
+{_start(recipe)}. Many labels of the scene sets are wrong (up to two in
 five foyers), reception is thin, and pools and restaurants are mostly small pictures.
 
 ## Measured
@@ -82,15 +82,20 @@ and the rates after it the same of each class of photos that is no area.
 
 
 def _front_matter(recipe: Recipe, pipeline: str, tags: list[str]) -> str:
-    entry = CATALOGUE[recipe.start.weights]
+    _, license_ = credit_of(recipe.start.weights)
     listed = "".join(f"\n  - {tag}" for tag in ["stayrank", recipe.start.backbone, *tags])
     return f"""---
-license: {entry.license.lower()}
+license: {license_.lower()}
 library_name: keras
 pipeline_tag: {pipeline}
 tags:{listed}
 ---
 """
+
+
+def _start(recipe: Recipe) -> str:
+    credit, license_ = credit_of(recipe.start.weights)
+    return f"{credit} ({license_})"
 
 
 def _input(recipe: Recipe) -> str:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.progress import track
 
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import Preprocessing, open_image
+from stayrank_training.augmentation import augment
+from stayrank_training.watching import tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from stayrank_training.recipe_parts import Augmentation
 
 BATCH = 32
 # Decoding releases the interpreter lock; more threads than this only wait for the model.
@@ -43,9 +49,32 @@ def load_pixels(paths: Sequence[Path], preprocessing: Preprocessing) -> NDArray[
         pixels[index] = _decode(paths[index], preprocessing)
 
     with ThreadPoolExecutor(DECODERS) as pool:
-        for _ in track(pool.map(fill, range(len(paths))), "photos", total=len(paths)):
+        for _ in tracked(pool.map(fill, range(len(paths))), "photos", len(paths)):
             pass
     return pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of photos before their features are computed.
+
+    Args:
+        name: Tells it apart in the cache.
+        apply: `(height, width, 3)` uint8 and a source of chance → the same shape.
+    """
+
+    name: str
+    apply: Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+
+
+AS_IT_IS = Change("", lambda photo, _: photo)
+MIRRORED = Change("-mirrored", lambda photo, _: photo[:, ::-1])
+
+
+def random_change(settings: Augmentation, seed: int) -> Change:
+    """A change by chance; the same settings and seed give a photo the same one each time."""
+    digest = hashlib.sha256(f"{settings.model_dump_json()} {seed}".encode()).hexdigest()[:16]
+    return Change(f"-{digest}", lambda photo, rng: augment(photo, settings, rng))
 
 
 def cached_features(
@@ -53,8 +82,7 @@ def cached_features(
     paths: Sequence[Path],
     preprocessing: Preprocessing,
     cache: Path,
-    *,
-    mirrored: bool = False,
+    change: Change = AS_IT_IS,
 ) -> NDArray[np.float32]:
     """Run a frozen backbone over photos, or read what it said the last time.
 
@@ -63,7 +91,7 @@ def cached_features(
         paths: Of the photos.
         preprocessing: What they should look like.
         cache: Folder to keep features in: one file for each set of weights and preprocessing.
-        mirrored: Whether to mirror each photo left to right.
+        change: What to do to each photo before.
 
     Returns:
         `(photos, channels)` float32.
@@ -71,28 +99,72 @@ def cached_features(
     Raises:
         DatasetError: If a photo cannot be decoded.
     """
+    features, unreadable = readable_features(model, paths, preprocessing, cache, change)
+    for path, reason in unreadable.items():
+        raise DatasetError(f"{path}: {reason}")
+    return features
+
+
+def readable_features(
+    model: Any,  # noqa: ANN401
+    paths: Sequence[Path],
+    preprocessing: Preprocessing,
+    cache: Path,
+    change: Change = AS_IT_IS,
+) -> tuple[NDArray[np.float32], dict[Path, str]]:
+    """The same, of those photos that can be decoded.
+
+    Returns:
+        `(readable photos, channels)` float32, in the order of `paths`; and why each of the other
+        photos cannot be decoded.
+    """
     keys = [_content_key(path) for path in paths]
-    name = f"{_model_key(model, preprocessing)}{'-mirrored' if mirrored else ''}.npz"
-    known = _read(cache / name)
+    known_file = cache / f"{_model_key(model, preprocessing)}{change.name}.npz"
+    known = _read(known_file)
     missing = {key: path for key, path in zip(keys, paths, strict=True) if key not in known}
+    unreadable: dict[str, str] = {}
     if missing:
-        batches = _batches(list(missing.values()), preprocessing, mirrored=mirrored)
         total = -(-len(missing) // BATCH)
-        found = [model.predict_on_batch(b) for b in track(batches, "features", total=total)]
-        known.update(zip(missing, np.concatenate(found), strict=True))
-        cache.mkdir(parents=True, exist_ok=True)
-        np.savez(cache / name, keys=np.array(list(known)), values=np.stack(list(known.values())))
-    return np.stack([known[key] for key in keys])
+        batches = _batches(missing, preprocessing, change, unreadable)
+        for good, pixels in tracked(batches, f"features{change.name}", total):
+            if good:
+                known.update(zip(good, np.asarray(model.predict_on_batch(pixels)), strict=True))
+        _save(known_file, known)
+    reasons = {p: unreadable[k] for k, p in zip(keys, paths, strict=True) if k in unreadable}
+    features = [known[key] for key in keys if key not in unreadable]
+    if not features:
+        raise DatasetError(f"not one of {len(paths)} photos can be decoded")
+    return np.stack(features), reasons
 
 
 def _batches(
-    paths: list[Path], preprocessing: Preprocessing, *, mirrored: bool
-) -> Iterator[NDArray[np.uint8]]:
+    missing: dict[str, Path],
+    preprocessing: Preprocessing,
+    change: Change,
+    unreadable: dict[str, str],
+) -> Iterator[tuple[list[str], NDArray[np.uint8]]]:
+    """The keys of readable photos and their pixels, batch by batch; fills `unreadable`."""
+    chance = zlib.crc32(change.name.encode())
+
+    def decoded(item: tuple[str, Path]) -> NDArray[np.uint8] | str:
+        key, path = item
+        try:
+            pixels = open_image(path, preprocessing).pixels
+        except PhotoError as error:
+            return str(error)
+        return change.apply(pixels, np.random.default_rng([int(key[:16], 16), chance]))
+
+    items = list(missing.items())
     with ThreadPoolExecutor(DECODERS) as pool:
-        for start in range(0, len(paths), BATCH):
-            part = paths[start : start + BATCH]
-            batch = np.stack(list(pool.map(lambda path: _decode(path, preprocessing), part)))
-            yield batch[:, :, ::-1] if mirrored else batch
+        for start in range(0, len(items), BATCH):
+            part = items[start : start + BATCH]
+            good: dict[str, NDArray[np.uint8]] = {}
+            for (key, _), result in zip(part, pool.map(decoded, part), strict=True):
+                if isinstance(result, str):
+                    unreadable[key] = result
+                else:
+                    good[key] = result
+            yield list(good), np.stack(list(good.values())) if good else np.empty(0, np.uint8)
 
 
 def _decode(path: Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
@@ -116,5 +188,19 @@ def _model_key(model: Any, preprocessing: Preprocessing) -> str:  # noqa: ANN401
 def _read(path: Path) -> dict[str, NDArray[np.float32]]:
     if not path.is_file():
         return {}
-    with np.load(path, allow_pickle=False) as file:
-        return dict(zip(file["keys"].tolist(), file["values"], strict=True))
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(zip(file["keys"].tolist(), file["values"], strict=True))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DatasetError(f"{path}: no readable cache of features; remove it: {error}") from error
+
+
+def _save(path: Path, known: dict[str, NDArray[np.float32]]) -> None:
+    """Write the cache in one go, so that an interruption leaves the old one."""
+    if not known:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(file, keys=np.array(list(known)), values=np.stack(list(known.values())))
+    partial.replace(path)

@@ -5,106 +5,62 @@ The data folder and the output folder are no part of it: they differ from machin
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.artifacts import Name
+from stayrank_training.recipe_files import explain, override, toml_lines
+from stayrank_training.recipe_parts import Augmentation, Finetune, Head, Part, Start, Teacher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Start(_Part):
-    """What to begin from.
-
-    Attributes:
-        backbone: A key of `stayrank_models.backbones.BACKBONES`.
-        weights: A key of `stayrank_models.weights.CATALOGUE`.
-        dropout: Rate before the last layer.
-    """
-
-    backbone: str = "mobilenet"
-    weights: str = "mobilenet-imagenet"
-    dropout: float = Field(default=0.2, ge=0, lt=1)
-
-
-class Head(_Part):
-    """Phase one: the last layer alone, on features that are computed once.
-
-    Attributes:
-        epochs: At most; training stops early where validation no longer improves.
-        patience: Epochs without improvement before it stops.
-        learning_rate: Of Adam.
-        weight_decay: Pull of the weights towards zero, per unit of learning rate (AdamW).
-        batch_size: Photos a step.
-    """
-
-    epochs: int = Field(default=100, ge=1)
-    patience: int = Field(default=10, ge=1)
-    learning_rate: float = Field(default=1e-3, gt=0)
-    weight_decay: float = Field(default=1e-3, ge=0)
-    batch_size: int = Field(default=64, ge=1)
-
-
-class Finetune(_Part):
-    """Phase two: all layers but the batch normalisations, with a low rate.
-
-    Attributes:
-        epochs: At most; 0 skips the phase.
-        patience: Epochs without improvement before it stops.
-        learning_rate: Of Adam after the first epoch; it falls to zero along a cosine.
-        weight_decay: Pull of the weights towards zero, per unit of learning rate (AdamW).
-        batch_size: Photos a step.
-        crop: Share of each edge that a random crop may cut off.
-    """
-
-    epochs: int = Field(default=0, ge=0)
-    patience: int = Field(default=3, ge=1)
-    learning_rate: float = Field(default=3e-5, gt=0)
-    weight_decay: float = Field(default=1e-4, ge=0)
-    batch_size: int = Field(default=32, ge=1)
-    crop: float = Field(default=0.0, ge=0, lt=0.5)
-
-
-class Recipe(_Part):
+class Recipe(Part):
     """What every recipe states.
 
     Attributes:
         name: Of the artifact.
         version: Of the artifact.
         seed: Of every random number.
+        photos: Folder of the photos within the data folder: with a manifest, or a tree
+            `<split>/<tag>/<photo>`.
+        source_weights: Source of photos → factor on how much they count; 0 leaves them out.
+            Sources that are not named count 1.
+        hotel_weight: How much more a photo of a hotel counts than one of another set.
+        unreadable_share: Photos that cannot be decoded are dropped and counted; where they are a
+            larger share than this of all, something else is wrong, and training refuses.
         preprocessing: What the photos look like to the model.
         folds: The training hotels are dealt into so many folds. Without phase two, each fold stops
             the training on the others, and the heads are averaged; with it, the first fold is
             held out.
+        start: What to begin from.
+        head: Phase one.
+        finetune: Phase two.
+        augmentation: What chance changes about photos.
+        teacher: Another model to learn from.
     """
 
     name: Name
     version: Name = "1.0.0"
     seed: int = 0
+    photos: str = "tagging"
+    source_weights: dict[str, float] = Field(default_factory=dict)
+    hotel_weight: float = Field(default=1.0, gt=0)
+    unreadable_share: float = Field(default=0.02, ge=0, le=1)
     preprocessing: Preprocessing = Preprocessing()
+    folds: int = Field(default=5, ge=2)
     start: Start = Start()
     head: Head = Head()
     finetune: Finetune = Finetune()
-    folds: int = Field(default=5, ge=2)
+    augmentation: Augmentation = Augmentation()
+    teacher: Teacher | None = None
 
     @classmethod
     def load(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
@@ -123,25 +79,25 @@ class Recipe(_Part):
             raise DatasetError(f"{path}: {error.strerror}") from error
         except ValueError as error:
             raise DatasetError(f"{path}: {error}") from error
-        for override in overrides:
-            _apply(values, override)
+        for each in overrides:
+            override(values, each)
         try:
             return cls.model_validate(values, context={"folder": path.parent})
         except ValidationError as error:
-            raise DatasetError(f"{path}: {error}") from error
+            raise DatasetError(f"{path}: {explain(error, cls)}") from error
 
     def to_toml(self) -> str:
         """The recipe as TOML, every default written out."""
-        return "\n".join(_lines(self.model_dump(mode="json"), "")) + "\n"
+        return "\n".join(toml_lines(self.model_dump(mode="json"))) + "\n"
 
 
 class TaggerRecipe(Recipe):
     """How a tagger is trained.
 
     Attributes:
-        photos: Folder of the photos within the data folder: with `manifest.csv`, or a tree
-            `<split>/<tag>/<photo>`.
-        hotel_weight: How much more a photo of a hotel counts than one of a general scene set.
+        corrections: CSV of corrected tags within the data folder, see
+            `stayrank_training.data.corrections`; empty corrects none.
+        include_splits: Splits that are learnt from. `test` is never one of them.
         balance: Evens out the classes: each counts by its number of photos to the power of
             `1 - balance`. 0 leaves them as they are, 1 makes all equal.
         unknown_weight: How much a photo of another class counts; it is trained towards "any of
@@ -153,8 +109,8 @@ class TaggerRecipe(Recipe):
         taxonomy: The areas: `default`, a path relative to the recipe, or the areas themselves.
     """
 
-    photos: str = "tagging"
-    hotel_weight: float = Field(default=1.0, gt=0)
+    corrections: str = ""
+    include_splits: tuple[Literal["train", "val"], ...] = Field(default=("train",), min_length=1)
     balance: float = Field(default=0.0, ge=0, le=1)
     unknown_weight: float = Field(default=0.0, ge=0)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
@@ -176,45 +132,13 @@ class AestheticRecipe(Recipe):
     """How a NIMA model is trained.
 
     Attributes:
-        photos: Folder of the photos within the data folder.
         train_labels: JSON of vote counts within the data folder, to train on.
         test_labels: The same, to report on.
+        loss: `emd`, or `cross_entropy`, which forgets that ratings have an order.
         r: Order of the earth mover's distance in the loss.
-        hotel_weight: How much more a photo of a hotel counts than one of another set.
     """
 
-    photos: str = "tagging"
     train_labels: str = "aesthetics/labels_train.json"
     test_labels: str = "aesthetics/labels_test.json"
+    loss: Literal["emd", "cross_entropy"] = "emd"
     r: float = Field(default=2.0, ge=1)
-    hotel_weight: float = Field(default=1.0, gt=0)
-
-
-def _apply(values: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals or not key:
-        raise DatasetError(f"expected key=value, got {override!r}")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *parents, last = key.split(".")
-    for parent in parents:
-        values = values.setdefault(parent, {})
-        if not isinstance(values, dict):
-            raise DatasetError(f"{override!r}: {parent!r} is no table of the recipe")
-    values[last] = value
-
-
-def _lines(table: dict[str, Any], prefix: str) -> list[str]:
-    # JSON's strings, numbers, booleans and lists are TOML's as well.
-    lines, below = [], []
-    for key, value in table.items():
-        if isinstance(value, dict):
-            below += ["", f"[{prefix}{key}]", *_lines(value, f"{prefix}{key}.")]
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            for item in value:
-                below += ["", f"[[{prefix}{key}]]", *_lines(item, f"{prefix}{key}.")]
-        elif value is not None:
-            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
-    return lines + below

@@ -1,19 +1,42 @@
-"""The folder of a training run: what went in, what came out, enough to repeat it."""
+"""The folder of a training run: what went in, what came out, enough to repeat it.
+
+recipe.resolved.toml    every value that was used
+run.json                library versions, hash of the data, what was dropped and why
+checkpoints/            one file a phase; an interrupted run goes on from there
+curves.csv, curves.png  losses and rates, epoch by epoch
+metrics.json            measured on test and on validation photos
+artifact/               the model
+cache/, tensorboard/    features; event files
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
 import platform
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from stayrank_common.errors import DatasetError
+from stayrank_models.exporting import export_artifact
+from stayrank_models.weights import credit_of
+from stayrank_training.checkpoints import read_rows
+from stayrank_training.curves import draw_curves, write_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from stayrank_training.recipe import Recipe
 
-_LIBRARIES = ("keras", "tensorflow", "numpy", "pillow", "openvino", "h5py")
+Dropped = dict[str, int | dict[str, str]]
+
+_LIBRARIES = ("keras", "tensorflow", "jax", "numpy", "pillow", "openvino", "h5py")
+_RECIPE = "recipe.resolved.toml"
+_RECORD = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +54,103 @@ class Run:
     metrics: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder of a run that is under way.
+
+    Args:
+        folder: Of the run.
+        recipe: That it follows.
+        data_sha256: Of the dataset, see `content_digest`.
+        dropped: Why photos are not learnt from → how many they are, and which.
+    """
+
+    folder: Path
+    recipe: Recipe
+    data_sha256: str
+    dropped: dict[str, Dropped] = field(default_factory=dict)
+
+    def claim(self) -> None:
+        """Begin a run, or go on with an interrupted one of the same recipe and data.
+
+        Raises:
+            DatasetError: If the folder holds a run of another recipe or of other data.
+        """
+        resolved = self.folder / _RECIPE
+        if resolved.is_file():
+            _refuse_other(self.folder, self.recipe, self.data_sha256)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.write_record()
+        resolved.write_text(self.recipe.to_toml(), encoding="utf-8")
+
+    def checkpoint(self, phase: str) -> Path:
+        """The file that keeps the state of a phase."""
+        return self.folder / "checkpoints" / f"{phase}.npz"
+
+    def drop(self, why: str, photos: int, files: Mapping[str, str] | None = None) -> None:
+        """Note how many photos are not learnt from and why; and, where it is news, which."""
+        if photos:
+            self.dropped[why] = {"photos": photos, **({"files": dict(files)} if files else {})}
+
+    def write_record(self) -> None:
+        """Write `run.json`."""
+        record = {
+            "libraries": library_versions(),
+            "backend": keras.backend.backend(),
+            "data_sha256": self.data_sha256,
+            "dropped": self.dropped,
+        }
+        _write_json(self.folder / _RECORD, record)
+
+    def write_curves(self) -> None:
+        """Write `curves.csv` and `curves.png` from the checkpoints of all phases."""
+        paths = sorted((self.folder / "checkpoints").glob("*.npz"))
+        rows = [{"phase": path.stem, **row} for path in paths for row in read_rows(path)]
+        write_rows(self.folder / "curves.csv", rows)
+        draw_curves(self.folder / "curves.png", rows)
+
+    def finish(
+        self,
+        model: Any,  # noqa: ANN401
+        facts: Mapping[str, Any],
+        card: str,
+        metrics: dict[str, float],
+        validation: dict[str, float],
+    ) -> Run:
+        """Write the artifact and the metrics.
+
+        Args:
+            model: Trained.
+            facts: Of the manifest: `task`, `labels`, `calibration` and what is special to the
+                task; `training` is completed.
+            card: The model card.
+            metrics: Measured on test.
+            validation: Measured on validation photos.
+        """
+        recipe = self.recipe
+        training = {
+            "data_sha256": self.data_sha256,
+            "start": recipe.start.weights,
+            "recipe": recipe.model_dump(mode="json", exclude_none=True),
+            "libraries": library_versions(),
+            "backend": keras.backend.backend(),
+        }
+        complete = {
+            **facts,
+            "name": recipe.name,
+            "version": recipe.version,
+            "architecture": recipe.start.model_dump(exclude={"weights"}),
+            "preprocessing": recipe.preprocessing,
+            "license": credit_of(recipe.start.weights)[1],
+            "training": {**training, **facts["training"]},
+            "metrics": metrics,
+        }
+        artifact = self.folder / "artifact" / recipe.name / recipe.version
+        export_artifact(model, artifact, complete, card)
+        _write_json(self.folder / "metrics.json", {"test": metrics, "validation": validation})
+        return Run(self.folder, artifact, metrics)
+
+
 def library_versions() -> dict[str, str]:
     """Python's version, and that of each library that can change the outcome."""
     versions = {"python": platform.python_version()}
@@ -42,32 +162,28 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
-def artifact_folder(out: Path, recipe: Recipe) -> Path:
-    """Where a run puts its artifact."""
-    return out / "artifact" / recipe.name / recipe.version
+def _refuse_other(folder: Path, recipe: Recipe, data_sha256: str) -> None:
+    way_out = "choose another folder, or remove this one"
+    before = _flat(tomllib.loads((folder / _RECIPE).read_text(encoding="utf-8")))
+    now = _flat(tomllib.loads(recipe.to_toml()))
+    other = sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
+    if other:
+        raise DatasetError(
+            f"{folder}: holds a run of another recipe ({', '.join(other)} differ); {way_out}"
+        )
+    record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+    if record["data_sha256"] != data_sha256:
+        raise DatasetError(f"{folder}: holds a run on other photos; {way_out}")
 
 
-def write_run(
-    out: Path,
-    recipe: Recipe,
-    data_sha256: str,
-    metrics: dict[str, float],
-    validation: dict[str, float],
-) -> Run:
-    """Write the records of a run beside its artifact.
-
-    Args:
-        out: The run folder.
-        recipe: As it was used.
-        data_sha256: Of the dataset, see `content_digest`.
-        metrics: Measured on test.
-        validation: Measured on validation photos.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.resolved.toml").write_text(recipe.to_toml(), encoding="utf-8")
-    _write_json(out / "metrics.json", {"test": metrics, "validation": validation})
-    _write_json(out / "run.json", {"libraries": library_versions(), "data_sha256": data_sha256})
-    return Run(out, artifact_folder(out, recipe), metrics)
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stayrank_common.errors import DatasetError
+from stayrank_training.data.photos import TaggedPhoto
+from stayrank_training.recipe_parts import Teacher
+from stayrank_training.teaching import read_teacher, taught
+
+PHOTOS = [TaggedPhoto(Path(name), name, "pool", "train") for name in ("a.jpg", "b.jpg", "c.jpg")]
+
+
+def _file(folder, files, probabilities):
+    path = folder / "teacher.npz"
+    np.savez(path, files=np.array(files), probabilities=np.array(probabilities, np.float32))
+    return path
+
+
+def test_opinions_are_matched_by_name(tmp_path):
+    path = _file(tmp_path, ["c.jpg", "z.jpg", "a.jpg"], [[0.1, 0.9], [1, 0], [0.7, 0.3]])
+
+    said, knows = read_teacher(path, PHOTOS, classes=2)
+
+    np.testing.assert_allclose(said, [[0.7, 0.3], [0, 0], [0.1, 0.9]], rtol=1e-6)
+    assert knows.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("files", "probabilities", "complaint"),
+    [
+        (["a.jpg"], [[0.5, 0.4, 0.1]], "2 classes"),
+        (["a.jpg"], [[0.5, 0.1]], "distribution"),
+        (["a.jpg"], [[np.nan, 1]], "distribution"),
+        (["z.jpg"], [[0.5, 0.5]], "none of the photos"),
+        (["a.jpg", "b.jpg"], [[0.5, 0.5]], "files and probabilities"),
+    ],
+)
+def test_a_teacher_of_something_else_is_refused(tmp_path, files, probabilities, complaint):
+    with pytest.raises(DatasetError, match=complaint):
+        read_teacher(_file(tmp_path, files, probabilities), PHOTOS, classes=2)
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path):
+    (tmp_path / "teacher.npz").write_text("no arrays")
+
+    for name in ("none.npz", "teacher.npz"):
+        with pytest.raises(DatasetError, match=name):
+            read_teacher(tmp_path / name, PHOTOS, classes=2)
+
+
+def test_targets_lie_between_label_and_teacher_and_follow_one_where_the_other_is_silent():
+    labels = np.array([[1, 0], [1, 0], [0.5, 0.5]], np.float32)
+    said = np.array([[0.2, 0.8], [0, 0], [0.2, 0.8]], np.float32)
+    labelled, knows = np.array([True, True, False]), np.array([True, False, True])
+    teacher = Teacher(probabilities="", weight=0.25)
+
+    targets = taught(labels, labelled, said, knows, teacher)
+
+    np.testing.assert_allclose(targets, [[0.8, 0.2], [1, 0], [0.2, 0.8]], rtol=1e-6)
+    soft = taught(labels, labelled, said, knows, Teacher(probabilities="", temperature=1e6))
+    np.testing.assert_allclose(soft[2], [0.5, 0.5], atol=1e-5)

@@ -1,0 +1,108 @@
+"""Recipes as text: overrides in, TOML out, and what is wrong with one in one line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from stayrank_common.errors import DatasetError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def override(values: dict[str, Any], text: str) -> None:
+    """Set one value of a recipe.
+
+    Args:
+        values: The recipe; changed in place.
+        text: `key=value`; the key may be dotted, the value is TOML or plain text.
+
+    Raises:
+        DatasetError: If it has another form, or goes through a value as if it were a table.
+
+    Example:
+        >>> values = {"head": {"epochs": 3}}
+        >>> override(values, "head.epochs=5")
+        >>> values
+        {'head': {'epochs': 5}}
+    """
+    key, equals, plain = text.partition("=")
+    if not equals or not key:
+        raise DatasetError(f"expected key=value, got {text!r}")
+    try:
+        value = tomllib.loads(f"value = {plain}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = plain
+    *parents, last = key.split(".")
+    for parent in parents:
+        values = values.setdefault(parent, {})
+        if not isinstance(values, dict):
+            raise DatasetError(f"{text!r}: {parent!r} is no table of the recipe")
+    values[last] = value
+
+
+def toml_lines(table: dict[str, Any], prefix: str = "") -> list[str]:
+    """The lines of a TOML file; values of None are left out.
+
+    >>> toml_lines({"a": 1, "b": {"c d": [0.5, 1.0]}, "e": None})
+    ['a = 1', '', '[b]', '"c d" = [0.5, 1.0]']
+    """
+    # JSON's strings, numbers, booleans and lists are TOML's as well.
+    lines, below = [], []
+    for key, value in table.items():
+        name = f"{prefix}{_key(key)}"
+        if isinstance(value, dict):
+            below += ["", f"[{name}]", *toml_lines(value, f"{name}.")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for item in value:
+                below += ["", f"[[{name}]]", *toml_lines(item, f"{name}.")]
+        elif value is not None:
+            lines.append(f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}")
+    return lines + below
+
+
+def explain(error: ValidationError, kind: type[BaseModel]) -> str:
+    """Say in one line which keys of a recipe are wrong, and what there is instead.
+
+    Args:
+        error: What `kind.model_validate` raised.
+        kind: The class of the recipe.
+    """
+    return "; ".join(_one(dict(details), kind) for details in error.errors())
+
+
+def _one(details: dict[str, Any], kind: type[BaseModel]) -> str:
+    *parents, last = [str(part) for part in details["loc"]] or [""]
+    key = ".".join([*parents, last])
+    if details["type"] != "extra_forbidden":
+        return f"{key or 'the recipe'}: {details['msg']}" + _given(details)
+    known = _keys(kind, parents)
+    near = difflib.get_close_matches(last, known, n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    where = f"[{'.'.join(parents)}]" if parents else "it"
+    return f"unknown key {key!r}{hint}; {where} takes: {', '.join(known)}"
+
+
+def _given(details: dict[str, Any]) -> str:
+    value = details.get("input")
+    return "" if isinstance(value, dict) else f", got {value!r}"
+
+
+def _keys(kind: type[BaseModel], parents: list[str]) -> list[str]:
+    for name in parents:
+        annotation = kind.model_fields[name].annotation
+        options = [annotation, *getattr(annotation, "__args__", ())]  # `Teacher | None`
+        kind = next(o for o in options if isinstance(o, type) and issubclass(o, BaseModel))
+    return list(kind.model_fields)
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else json.dumps(name)

@@ -1,0 +1,92 @@
+"""Learning from another model's opinion: softened targets.
+
+Reference:
+    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stayrank_common.errors import DatasetError
+from stayrank_models.predictors import with_temperature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from stayrank_training.data.photos import TaggedPhoto
+    from stayrank_training.recipe_parts import Teacher
+
+_TOLERANCE = 0.01  # how far a row of probabilities may be from summing to 1
+
+
+def read_teacher(
+    path: Path, photos: Sequence[TaggedPhoto], classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Read what a teacher says about photos.
+
+    Args:
+        path: `.npz` with `files` `(n,)` and `probabilities` `(n, classes)`.
+        photos: Whose opinion is asked for.
+        classes: How many there are.
+
+    Returns:
+        `(photos, classes)` probabilities, zeros where it says nothing; `(photos,)` whether it
+        says something.
+
+    Raises:
+        DatasetError: If the file is malformed, has other classes or knows none of the photos.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            rows = dict(zip(file["files"].tolist(), file["probabilities"], strict=True))
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror or error}") from error
+    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise DatasetError(
+            f"{path}: expected the arrays files and probabilities: {error}"
+        ) from error
+    said = np.zeros((len(photos), classes), np.float32)
+    knows = np.array([photo.file in rows for photo in photos])
+    if not knows.any():
+        raise DatasetError(f"{path}: the teacher knows none of the photos")
+    for index in np.flatnonzero(knows):
+        row = np.asarray(rows[photos[index].file], np.float32)
+        if row.shape != (classes,) or (row < 0).any() or not abs(row.sum() - 1) <= _TOLERANCE:
+            raise DatasetError(
+                f"{path}: {photos[index].file} has no distribution over {classes} classes: {row}"
+            )
+        said[index] = row
+    return said, knows
+
+
+def taught(
+    labels: NDArray[np.float32],
+    labelled: NDArray[np.bool_],
+    said: NDArray[np.float32],
+    knows: NDArray[np.bool_],
+    teacher: Teacher,
+) -> NDArray[np.float32]:
+    """Targets between labels and a teacher: `(1 − w) · label + w · teacher^(1/T)`.
+
+    Args:
+        labels: `(photos, classes)`, rows summing to 1.
+        labelled: `(photos,)` whether there is a label; without one the teacher alone counts.
+        said: `(photos, classes)` of `read_teacher`.
+        knows: `(photos,)` whether the teacher says something; without it the label alone counts.
+        teacher: Share and temperature.
+
+    Returns:
+        `(photos, classes)` float32.
+    """
+    share = np.where(labelled, teacher.weight, 1.0)[knows, None]
+    soft = with_temperature(said[knows], teacher.temperature)
+    targets = labels.copy()
+    targets[knows] = (1 - share) * labels[knows] + share * soft
+    return targets
