@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from stayrank_common.ratings import Array
     from stayrank_training.recipe import AestheticRecipe
     from stayrank_training.runs import Run
 
-    Ratings = Mapping[Path, NDArray[np.float64]]
+    Ratings = Mapping[Path, Array]
 
 
 def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:

@@ -80,7 +80,7 @@ def _turn(size: NDArray[np.float64], settings: Rotation, rng: Rng) -> NDArray[np
     angle = math.radians(rng.uniform(-settings.degrees, settings.degrees))
     cos, sin = math.cos(angle), math.sin(angle)
     widest = max(size[0] / size[1], size[1] / size[0])
-    return np.array([[cos, -sin], [sin, cos]]) / (cos + abs(sin) * widest)
+    return np.asarray(np.array([[cos, -sin], [sin, cos]]) / (cos + abs(sin) * widest))
 
 
 def _recolour(image: Image.Image, settings: Colour, rng: Rng) -> Image.Image:

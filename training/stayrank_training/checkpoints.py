@@ -140,7 +140,7 @@ class Checkpoint(keras.callbacks.Callback):
             "lowest": self._lowest,
         }
         groups = {"best": self._best, "variables": variables, "optimizer": optimizer}
-        arrays = {
+        arrays: dict[str, Any] = {
             f"{name}-{index}": np.asarray(keras.ops.convert_to_numpy(value))
             for name, values in groups.items()
             for index, value in enumerate(values)

@@ -49,11 +49,11 @@ class Task:
 
     def stopping(self, fold: int) -> NDArray[np.bool_]:
         """`(photos,)`: the photos of a fold that tell when to stop."""
-        return (self.folds == fold) & (self.weights > 0) & self.labelled
+        return np.asarray((self.folds == fold) & (self.weights > 0) & self.labelled)
 
     def learnt(self, fold: int) -> NDArray[np.bool_]:
         """`(photos,)`: the photos to learn from while a fold is held out."""
-        return (self.folds != fold) & (self.weights > 0)
+        return np.asarray((self.folds != fold) & (self.weights > 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

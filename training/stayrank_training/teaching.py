@@ -56,7 +56,7 @@ def read_teacher(
     knows = np.array([photo.file in rows for photo in photos])
     if not knows.any():
         raise DatasetError(f"{path}: the teacher knows none of the photos")
-    for index in np.flatnonzero(knows):
+    for index in np.flatnonzero(knows).tolist():
         row = np.asarray(rows[photos[index].file], np.float32)
         if row.shape != (classes,) or (row < 0).any() or not abs(row.sum() - 1) <= _TOLERANCE:
             raise DatasetError(
