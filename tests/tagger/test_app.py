@@ -102,3 +102,11 @@ def test_settings_come_from_the_environment(monkeypatch):
 
     assert settings.max_photos == 3
     assert settings.allowed_hosts == {"img.example.com"}
+
+
+def test_an_option_that_is_given_twice_is_refused(client, picture):
+    path = "/v1/tag?include=embedding&include=embedding"
+    response = client.post(path, files=_form(a=picture()))
+
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("include: ")
