@@ -194,9 +194,9 @@ class Artifact:
         return self.read(CARD).decode()
 
 
-def shipped() -> list[Artifact]:
-    """Return the artifacts that come with this package, by name, then version."""
-    return [Artifact(path.parent) for path in sorted(SHIPPED.glob(f"*/*/{MANIFEST}"))]
+def shipped(root: Path = SHIPPED) -> list[Artifact]:
+    """Return the artifacts that come with this package, by name, then from old to new."""
+    return [Artifact(folder) for folder in _folders(root)]
 
 
 def find(reference: str, root: Path = SHIPPED) -> Artifact:
@@ -212,13 +212,29 @@ def find(reference: str, root: Path = SHIPPED) -> Artifact:
     if "/" in reference or Path(reference).is_dir():
         return Artifact(Path(reference))
     name, _, version = reference.partition(":")
-    candidates = [path.parent for path in root.glob(f"*/*/{MANIFEST}")]
+    candidates = _folders(root)
     matching = [c for c in candidates if c.parent.name == name and version in ("", c.name)]
     if not matching:
-        known = ", ".join(sorted(f"{c.parent.name}:{c.name}" for c in candidates)) or "none"
+        known = ", ".join(f"{c.parent.name}:{c.name}" for c in candidates) or "none"
         raise ArtifactError(f"no model {reference!r}; installed are: {known}")
-    return Artifact(max(matching, key=lambda folder: _version_key(folder.name)))
+    return Artifact(matching[-1])
 
 
-def _version_key(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)]
+def _folders(root: Path) -> list[Path]:
+    """The artifacts below a folder, by name, then from old to new."""
+    found = (path.parent for path in root.glob(f"*/*/{MANIFEST}"))
+    return sorted(found, key=lambda folder: (folder.parent.name, version_key(folder.name)))
+
+
+def version_key(version: str) -> tuple[object, ...]:
+    """A key that sorts versions from old to new, by the precedence of Semantic Versioning.
+
+    >>> sorted(["1.10.0", "1.0.0", "1.9.0", "1.0.0-rc.10", "1.0.0-rc.2"], key=version_key)
+    ['1.0.0-rc.2', '1.0.0-rc.10', '1.0.0', '1.9.0', '1.10.0']
+    """
+    release = re.match(r"[\d.]*", version).group()  # type: ignore[union-attr] # matches ""
+    numbers = tuple(int(part) for part in release.split(".") if part)
+    # A version with a suffix comes before the one without; in a suffix numbers come before words.
+    parts = re.findall(r"\d+|[^\W\d_]+", version[len(release) :])
+    suffix = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+    return numbers, not suffix, suffix, version

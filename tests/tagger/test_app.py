@@ -135,3 +135,11 @@ def test_one_photo_is_explained_a_call_and_a_bad_one_is_a_problem_of_its_own(
 
     assert (two.status_code, two.json()["type"]) == (422, "too-many-photos")
     assert (bad.status_code, bad.json()["type"]) == (422, "undecodable-photo")
+
+
+def test_an_option_that_is_given_twice_is_refused(client, picture):
+    path = "/v1/tag?include=embedding&include=embedding"
+    response = client.post(path, files=_form(a=picture()))
+
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("include: ")
