@@ -67,8 +67,16 @@ class GroupedAdamW(keras.optimizers.AdamW):
         super().__init__(**options)
         self.backbone_rate = backbone_rate
 
+    def build(self, variables: Any) -> None:  # noqa: ANN401 D102
+        super().build(variables)
+        self._factors = [
+            1.0 if variable.path.startswith(f"{PROBABILITIES}/") else self.backbone_rate
+            for variable in variables
+        ]
+
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:  # noqa: ANN401 D102
-        mine = 1.0 if variable.path.startswith(f"{PROBABILITIES}/") else self.backbone_rate
+        # By number: TensorFlow passes its own variables, which have no path.
+        mine = self._factors[self._get_variable_index(variable)]
         super().update_step(gradient, variable, learning_rate * mine)
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
