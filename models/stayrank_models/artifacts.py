@@ -60,11 +60,13 @@ class TaggingCalibration(_Part):
 
     Attributes:
         temperature: Divides the logits: `p ∝ p_raw^(1/temperature)` (Guo et al. 2017).
-        threshold: A photo is rejected where its largest probability is below.
+        threshold: A photo is rejected where its score is below; see `stayrank_models.rejection`.
+        thresholds: Tag → a threshold of its own.
     """
 
     temperature: float = Field(default=1.0, gt=0)
     threshold: float = Field(default=0.0, ge=0, le=1)
+    thresholds: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
 
 class AestheticCalibration(_Part):
@@ -93,6 +95,9 @@ class Manifest(_Part):
     task: Literal["tagging", "aesthetics"]
     architecture: Architecture
     labels: tuple[str, ...] = Field(min_length=2, description="Names of the outputs, in order.")
+    unrelated: tuple[str, ...] = Field(
+        default=(), max_length=1, description="The output after the labels: photos of no label."
+    )
     preprocessing: Preprocessing
     calibration: TaggingCalibration | AestheticCalibration
     files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
@@ -111,12 +116,21 @@ class Manifest(_Part):
                 raise ValueError(f"{name!r} is not a plain path inside the artifact")
         return files
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of all outputs of the model, in order."""
+        return self.labels + self.unrelated
+
     @model_validator(mode="after")
     def _agree(self) -> Manifest:
+        if len(set(self.outputs)) < len(self.outputs):
+            raise ValueError("two outputs have the same name")
         tagging = isinstance(self.calibration, TaggingCalibration)
+        if strangers := set(getattr(self.calibration, "thresholds", ())) - set(self.labels):
+            raise ValueError(f"a threshold is given for {min(strangers)!r}, which is no label")
         if tagging != (self.task == "tagging"):
             raise ValueError(f"this calibration does not belong to the task {self.task!r}")
-        if self.task == "aesthetics" and self.labels != RATING_LABELS:
+        if self.task == "aesthetics" and self.outputs != RATING_LABELS:
             raise ValueError("an aesthetics model has the labels '1' to '10'")
         return self
 
@@ -180,9 +194,9 @@ class Artifact:
         return self.read(CARD).decode()
 
 
-def shipped() -> list[Artifact]:
-    """Return the artifacts that come with this package, by name, then version."""
-    return [Artifact(path.parent) for path in sorted(SHIPPED.glob(f"*/*/{MANIFEST}"))]
+def shipped(root: Path = SHIPPED) -> list[Artifact]:
+    """Return the artifacts that come with this package, by name, then from old to new."""
+    return [Artifact(folder) for folder in _folders(root)]
 
 
 def find(reference: str, root: Path = SHIPPED) -> Artifact:
@@ -198,13 +212,29 @@ def find(reference: str, root: Path = SHIPPED) -> Artifact:
     if "/" in reference or Path(reference).is_dir():
         return Artifact(Path(reference))
     name, _, version = reference.partition(":")
-    candidates = [path.parent for path in root.glob(f"*/*/{MANIFEST}")]
+    candidates = _folders(root)
     matching = [c for c in candidates if c.parent.name == name and version in ("", c.name)]
     if not matching:
-        known = ", ".join(sorted(f"{c.parent.name}:{c.name}" for c in candidates)) or "none"
+        known = ", ".join(f"{c.parent.name}:{c.name}" for c in candidates) or "none"
         raise ArtifactError(f"no model {reference!r}; installed are: {known}")
-    return Artifact(max(matching, key=lambda folder: _version_key(folder.name)))
+    return Artifact(matching[-1])
 
 
-def _version_key(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)]
+def _folders(root: Path) -> list[Path]:
+    """The artifacts below a folder, by name, then from old to new."""
+    found = (path.parent for path in root.glob(f"*/*/{MANIFEST}"))
+    return sorted(found, key=lambda folder: (folder.parent.name, version_key(folder.name)))
+
+
+def version_key(version: str) -> tuple[object, ...]:
+    """A key that sorts versions from old to new, by the precedence of Semantic Versioning.
+
+    >>> sorted(["1.10.0", "1.0.0", "1.9.0", "1.0.0-rc.10", "1.0.0-rc.2"], key=version_key)
+    ['1.0.0-rc.2', '1.0.0-rc.10', '1.0.0', '1.9.0', '1.10.0']
+    """
+    release = re.match(r"[\d.]*", version).group()  # type: ignore[union-attr] # matches ""
+    numbers = tuple(int(part) for part in release.split(".") if part)
+    # A version with a suffix comes before the one without; in a suffix numbers come before words.
+    parts = re.findall(r"\d+|[^\W\d_]+", version[len(release) :])
+    suffix = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+    return numbers, not suffix, suffix, version

@@ -36,7 +36,7 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
         )
     return build_classifier(
         architecture.backbone,
-        len(manifest.labels),
+        len(manifest.outputs),
         architecture.dropout,
         height=manifest.preprocessing.height,
         width=manifest.preprocessing.width,

@@ -9,7 +9,7 @@ import base64
 import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Generic, Self, TypeVar
@@ -33,8 +33,11 @@ from stayrank_common.schemas import (
 )
 from stayrank_models.artifacts import AestheticCalibration, Artifact, TaggingCalibration
 from stayrank_models.engines import Engine, Runtime, open_engine
+from stayrank_models.rejection import rejected
 
 Result = TypeVar("Result", TagResult, AestheticResult)
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 _CHUNKS_AHEAD = 8  # per thread: bounds memory, keeps all threads busy
 _DIGITS = 6
 
@@ -68,7 +71,7 @@ class Predictor(ABC, Generic[Result]):
         threads = threads or len(os.sched_getaffinity(0))
         self.artifact = artifact
         self.engine = engine or open_engine(artifact, threads=threads)
-        self._limits = limits or PhotoLimits()
+        self.limits = limits or PhotoLimits()
         self._ahead = threads * _CHUNKS_AHEAD
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
 
@@ -103,13 +106,30 @@ class Predictor(ABC, Generic[Result]):
         self, photos: Iterable[PhotoInput], stop: threading.Event | None = None
     ) -> Iterator[Result | PhotoFailure]:
         """Look at any number of photos, giving each result as soon as it is its turn."""
-        remaining = _chunks(photos, self.engine.batch_size)
-        waiting = [self._pool.submit(self._look, chunk) for chunk in islice(remaining, self._ahead)]
+        chunks = _chunks(photos, self.engine.batch_size)
+        for results in self.on_threads(self._look, chunks, stop):
+            yield from results
+
+    def on_threads(
+        self,
+        work: Callable[[Item], Done],
+        items: Iterable[Item],
+        stop: threading.Event | None = None,
+    ) -> Iterator[Done]:
+        """Do work on the threads of this predictor, in order and only so far ahead.
+
+        Args:
+            work: What to do with an item.
+            items: Any number of them.
+            stop: Once set, the rest is not done.
+        """
+        remaining = iter(items)
+        waiting = [self._pool.submit(work, item) for item in islice(remaining, self._ahead)]
         try:
             while waiting and not (stop and stop.is_set()):
-                results = waiting.pop(0).result()
-                waiting += [self._pool.submit(self._look, chunk) for chunk in islice(remaining, 1)]
-                yield from results
+                done = waiting.pop(0).result()
+                waiting += [self._pool.submit(work, item) for item in islice(remaining, 1)]
+                yield done
         finally:  # an error, or nobody wants the rest
             for future in waiting:
                 future.cancel()
@@ -128,7 +148,7 @@ class Predictor(ABC, Generic[Result]):
         self._pool.shutdown(cancel_futures=True)
 
     def _look(self, chunk: Sequence[PhotoInput]) -> list[Result | PhotoFailure]:
-        decoded = [self._open(photo) for photo in chunk]
+        decoded = [self.decode(photo) for photo in chunk]
         usable = [
             (photo.id, image)
             for photo, image in zip(chunk, decoded, strict=True)
@@ -137,11 +157,12 @@ class Predictor(ABC, Generic[Result]):
         answers = iter(self._answer(usable) if usable else ())
         return [image if isinstance(image, PhotoFailure) else next(answers) for image in decoded]
 
-    def _open(self, photo: PhotoInput) -> Photo | PhotoFailure:
+    def decode(self, photo: PhotoInput) -> Photo | PhotoFailure:
+        """Decode a photo into the input of the model."""
         try:
             if isinstance(photo.source, PhotoError):
                 raise photo.source
-            return open_image(photo.source, self.artifact.manifest.preprocessing, self._limits)
+            return open_image(photo.source, self.artifact.manifest.preprocessing, self.limits)
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
 
@@ -160,10 +181,11 @@ class TagPredictor(Predictor[TagResult]):
         assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest sees to it
         outputs = self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
         probabilities = with_temperature(outputs.probabilities, calibration.temperature)
+        refused = rejected(probabilities, self.artifact.manifest.labels, calibration)
         return [
-            self._describe(photo_id, photo, p, embedding, calibration.threshold)
-            for (photo_id, photo), p, embedding in zip(
-                photos, probabilities, outputs.embedding, strict=True
+            self._describe(photo_id, photo, p, embedding, bool(no))
+            for (photo_id, photo), p, embedding, no in zip(
+                photos, probabilities, outputs.embedding, refused, strict=True
             )
         ]
 
@@ -173,14 +195,14 @@ class TagPredictor(Predictor[TagResult]):
         photo: Photo,
         probabilities: NDArray[np.float64],
         embedding: NDArray[np.float32],
-        threshold: float,
+        refused: bool,
     ) -> TagResult:
         labels = self.artifact.manifest.labels
-        order = np.argsort(-probabilities, kind="stable")
+        order = np.argsort(-probabilities[: len(labels)], kind="stable")
         return TagResult(
             id=photo_id,
             top_tag=labels[order[0]],
-            rejected=bool(probabilities[order[0]] < threshold),
+            rejected=refused,
             tags=[
                 TagProbability(tag=labels[i], probability=round(float(probabilities[i]), _DIGITS))
                 for i in order

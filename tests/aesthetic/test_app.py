@@ -44,3 +44,15 @@ def test_options_are_refused_since_there_are_none(client, picture):
     response = client.post("/aesthetic", params={"strategy": "mmr"}, files=files)
 
     assert response.status_code == 422
+
+
+def test_what_lifts_the_mean_is_explained_as_json_or_as_a_picture(client, picture):
+    files = [("files", ("a.jpg", picture()))]
+    (result,) = client.post("/aesthetic", files=files).json()["results"]
+
+    json = client.post("/aesthetic/explain", files=files).json()
+    png = client.post("/aesthetic/explain", files=files, headers={"accept": "image/png"})
+
+    assert set(json) == {"model", "id", "mean", "focal_point", "heat", "warnings"}
+    assert (json["id"], json["mean"]) == ("a.jpg", result["mean"])
+    assert png.content.startswith(b"\x89PNG")

@@ -1,5 +1,6 @@
 import json
 
+from stayrank_cli.listing import InstalledModel
 from stayrank_models.artifacts import shipped
 
 
@@ -26,3 +27,23 @@ def test_an_unknown_model_is_told_what_is_installed(stayrank, tmp_path, picture)
 
     assert outcome.code == 1
     assert "tagger-mobilenet:" in outcome.err
+
+
+def test_a_line_fits_a_page_and_leaves_the_measures_of_single_areas_to_json(stayrank):
+    lines = stayrank("models").out.splitlines()
+
+    assert max(map(len, lines)) <= 140
+    assert not any("recall_" in line or "precision_" in line for line in lines)
+    for artifact in shipped():
+        whole = [name for name in artifact.manifest.metrics if name in {"top1", "emd", "srcc"}]
+        at = lines.index(f"{artifact.info.name}:{artifact.info.version}")
+        assert artifact.sha256[:12] in lines[at + 1]
+        assert whole
+        for name in whole:
+            assert f"{name} {artifact.manifest.metrics[name]:.3f}" in lines[at + 2]
+
+
+def test_a_measure_that_merely_ends_like_a_label_is_kept():
+    (nima,) = [a for a in shipped() if a.manifest.task == "aesthetics"]
+
+    assert "accuracy_at_5" in InstalledModel.of(nima).summary

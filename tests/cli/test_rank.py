@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 from stayrank_cli.rank import Strategy
+from stayrank_common.tags import words
 from stayrank_gallery import schemas
 from stayrank_gallery.schemas import RankResponse
 
@@ -66,3 +67,39 @@ def test_a_contact_sheet_that_cannot_be_written_is_bad_usage(stayrank, gallery):
 
 def test_the_strategies_are_those_of_the_service():
     assert {s.value for s in Strategy} == {s.value for s in schemas.Strategy}
+
+
+def test_json_of_nothing_but_bad_files_says_what_is_wrong_with_each(stayrank, tmp_path):
+    (tmp_path / "text.jpg").write_text("no picture")
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    (tmp_path / "gone.jpg").symlink_to("nowhere.jpg")
+
+    outcome = stayrank("rank", tmp_path, "--json")
+
+    answer = RankResponse.model_validate_json(outcome.out)
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: no photo could be used: ")
+    assert outcome.err.count("\n") == 1
+    assert answer.ranking == []
+    assert [gone.id for gone in answer.removed] == [
+        f"{tmp_path}/{name}.jpg" for name in ("empty", "gone", "text")
+    ]
+    assert all(gone.reason == "unreadable" and gone.error for gone in answer.removed)
+
+
+def test_with_a_limit_the_areas_are_named_that_its_places_do_not_show(stayrank, gallery):
+    full = RankResponse.model_validate_json(stayrank("rank", gallery, "--json").out)
+    hidden = [words(area) for area in full.coverage if area != full.ranking[0].tag]
+
+    outcome = stayrank("rank", gallery, "--limit", "1")
+
+    (line,) = [x for x in outcome.out.splitlines() if x.startswith("Not shown by ")]
+    assert line == f"Not shown by the first 1: {', '.join(hidden)}"
+    assert f"Left out: {len(full.ranking) - 1} more, over the limit" in outcome.out
+
+
+def test_without_a_limit_missing_areas_are_shown_by_no_photo(stayrank, gallery):
+    outcome = stayrank("rank", gallery)
+
+    assert "Not shown by any photo: " in outcome.out
+    assert "over the limit" not in outcome.out

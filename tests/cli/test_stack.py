@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stayrank_cli.stack import _rank
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "miramar"
 
 
@@ -80,6 +82,17 @@ def test_every_area_is_shown_before_any_is_shown_three_times(stack):
     complete = max(tags.index(tag) for tag in set(tags))
     assert set(tags) == set(answer["coverage"])
     assert all(tags[: complete + 1].count(tag) <= 2 for tag in set(tags))
+
+
+def test_a_sample_that_cannot_be_read_is_said_and_the_rest_is_ranked(stack, gallery, capsys):
+    _, port, _ = stack
+    (gallery / "gone.jpg").symlink_to("nowhere.jpg")
+
+    answer = _rank(f"http://127.0.0.1:{port}", gallery)
+
+    ids = {place.id for place in answer.ranking} | {gone.id for gone in answer.removed}
+    assert ids == {"a.jpg", "b.PNG", "c.webp", "more/d.jpeg", "broken.jpg"}
+    assert f"Left out: {gallery}/gone.jpg: cannot be read: No such file" in capsys.readouterr().out
 
 
 def test_a_taken_port_is_said_in_one_line(stack):

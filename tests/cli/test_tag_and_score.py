@@ -72,3 +72,22 @@ def test_a_name_that_is_not_utf_8_is_printed_escaped(stayrank, tmp_path, picture
 
     assert outcome.code == 0
     assert r"caf\\xe9.jpg" in outcome.out
+
+
+@pytest.mark.parametrize("verb", ["tag", "score"])
+def test_in_json_a_failure_stands_in_the_place_of_its_photo(stayrank, tmp_path, picture, verb):
+    names = ["1-good.jpg", "2-text.jpg", "3-good.jpg", "4-gone.jpg", "5-good.jpg"]
+    for seed, name in enumerate(names):
+        (tmp_path / name).write_bytes(picture(seed=seed) if "good" in name else b"no picture")
+    (tmp_path / "4-gone.jpg").unlink()
+    (tmp_path / "4-gone.jpg").symlink_to("nowhere.jpg")
+
+    outcome = stayrank(verb, tmp_path, "--json")
+
+    results = json.loads(outcome.out)["results"]
+    assert outcome.code == 0
+    assert [(r["id"], r["status"]) for r in results] == [
+        (f"{tmp_path}/{name}", "ok" if "good" in name else "error") for name in names
+    ]
+    assert "not an image" in results[1]["error"]["detail"]
+    assert "No such file" in results[3]["error"]["detail"]

@@ -1,20 +1,12 @@
-from stayrank_common.tags import TAGS, Tag, words
+from stayrank_common.tags import TAGS, words
+from stayrank_common.taxonomy import default_taxonomy
 
 
-def test_the_areas_stand_in_the_order_of_the_models_outputs():
-    """Changing it would silently rename every answer of the trained models."""
-    assert TAGS == (
-        "bedroom",
-        "bathroom",
-        "foyer",
-        "restaurant",
-        "swimming_pool",
-        "kitchen",
-        "exterior",
-        "reception",
-    )
+def test_the_tags_are_those_of_the_default_taxonomy():
+    assert default_taxonomy().labels == TAGS
+    assert len(TAGS) == 8
 
 
-def test_an_area_is_written_as_its_name():
-    assert f"{Tag.SWIMMING_POOL}" == "swimming_pool"
-    assert words(Tag.SWIMMING_POOL) == "swimming pool"
+def test_tags_warnings_and_reasons_are_written_as_words():
+    assert words("swimming_pool") == "swimming pool"
+    assert words("over_limit") == "over limit"

@@ -88,3 +88,13 @@ def test_the_in_process_scorer_is_a_setting(monkeypatch):
     monkeypatch.setenv("GALLERY_SCORERS", "local")
 
     assert GallerySettings().scorers == "local"
+
+
+@pytest.mark.parametrize("path", ["/rank-gallery", "/v1/rank-gallery", "/contact-sheet"])
+def test_an_option_that_is_given_twice_is_refused_rather_than_guessed(client, path):
+    once = client.post(f"{path}?limit=1&strategy=score", files=PHOTOS)
+    twice = client.post(f"{path}?limit=1&strategy=score&limit=2", files=PHOTOS)
+
+    assert once.status_code == 200
+    assert (twice.status_code, twice.json()["type"]) == (422, "malformed-request")
+    assert twice.json()["detail"].startswith("limit: given 2 times")

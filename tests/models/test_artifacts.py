@@ -2,9 +2,19 @@ import json
 import shutil
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stayrank_common.errors import ArtifactError, WeightsError
-from stayrank_models.artifacts import MANIFEST, OPENVINO, WEIGHTS, Artifact, find, shipped
+from stayrank_models.artifacts import (
+    MANIFEST,
+    OPENVINO,
+    WEIGHTS,
+    Artifact,
+    find,
+    shipped,
+    version_key,
+)
 from stayrank_models.engines import open_engine
 
 pytestmark = pytest.mark.keras
@@ -116,3 +126,48 @@ def test_everything_shipped_is_whole():
     for artifact in shipped():
         for name in artifact.manifest.files:
             assert artifact.read(name)
+
+
+VERSIONS = [
+    "1.0.0-alpha",
+    "1.0.0-rc.2",
+    "1.0.0-rc.10",
+    "1.0.0",
+    "1.0.1",
+    "1.2.0",
+    "1.9.0",
+    "1.10.0",
+]
+
+
+@given(st.permutations([*VERSIONS, "2", "2024.5", "10.0.0"]))
+def test_versions_sort_from_old_to_new_and_a_candidate_before_its_release(versions):
+    assert sorted(versions, key=version_key) == [*VERSIONS, "2", "10.0.0", "2024.5"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["draft", "1.0.0-rc1", "1.0.0rc1", "1..0", "v2", "", "1.0.0-1", "-", "²"]
+)
+def test_a_folder_with_an_odd_name_is_never_newer_than_a_release(odd):
+    assert version_key(odd) < version_key("1.0.0")
+
+
+def test_the_newest_version_is_found_and_lists_run_from_old_to_new(tiny_artifact, tmp_path):
+    for version in reversed(VERSIONS):
+        shutil.copytree(tiny_artifact.folder, tmp_path / "tiny" / version)
+
+    assert find("tiny", tmp_path).folder.name == "1.10.0"
+    assert [artifact.folder.name for artifact in shipped(tmp_path)] == VERSIONS
+    with pytest.raises(ArtifactError, match=r"tiny:1\.9\.0, tiny:1\.10\.0$"):
+        find("other", tmp_path)
+
+
+def test_a_candidate_is_found_where_there_is_no_release_or_where_it_is_asked_for(
+    tiny_artifact, tmp_path
+):
+    shutil.copytree(tiny_artifact.folder, tmp_path / "tiny" / "1.0.0-rc1")
+
+    assert find("tiny", tmp_path).folder.name == "1.0.0-rc1"
+    shutil.copytree(tiny_artifact.folder, tmp_path / "tiny" / "1.0.0")
+    assert find("tiny", tmp_path).folder.name == "1.0.0"
+    assert find("tiny:1.0.0-rc1", tmp_path).folder.name == "1.0.0-rc1"

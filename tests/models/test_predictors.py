@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stayrank_common.errors import ArtifactError, InvalidBase64Error
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import PhotoFailure
+from stayrank_models.artifacts import Artifact, TaggingCalibration
 from stayrank_models.engines import FakeEngine, fake_artifact
 from stayrank_models.predictors import AestheticPredictor, TagPredictor, with_temperature
 
@@ -63,6 +64,30 @@ def test_a_stream_reads_only_a_little_ahead(tagger, picture):
 
     assert first == ["0", "1", "2"]
     assert len(taken) < 100
+
+
+def test_what_shows_no_area_is_rejected_and_its_tags_sum_to_what_is_left(tmp_path, picture):
+    class NineOutputs(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            outputs = super().predict(batch)
+            outputs.probabilities[:] = [0.3, 0.1, 0, 0, 0, 0, 0, 0, 0.6]
+            return outputs
+
+    manifest = fake_artifact(tmp_path, "tagging").manifest
+    nine = manifest.model_copy(
+        update={"unrelated": ("other",), "calibration": TaggingCalibration(threshold=0.5)}
+    )
+    (tmp_path / "manifest.json").write_text(nine.model_dump_json())
+    predictor = TagPredictor(Artifact(tmp_path), NineOutputs(9))
+
+    (result,) = predictor.predict([PhotoInput("a", picture())])
+    predictor.close()
+
+    assert result.rejected
+    assert result.top_tag == "bedroom"
+    assert [entry.tag for entry in result.tags][:2] == ["bedroom", "bathroom"]
+    assert len(result.tags) == 8
+    assert sum(entry.probability for entry in result.tags) == pytest.approx(0.4, abs=1e-5)
 
 
 def test_a_model_for_another_task_is_refused(tmp_path):

@@ -102,3 +102,44 @@ def test_settings_come_from_the_environment(monkeypatch):
 
     assert settings.max_photos == 3
     assert settings.allowed_hosts == {"img.example.com"}
+
+
+def test_an_explanation_is_json_or_a_picture_as_the_caller_accepts(client, picture):
+    photo, headers = picture(size=(96, 64)), {"content-type": "image/jpeg"}
+
+    json = client.post("/v1/tag/explain", content=photo, headers=headers)
+    png = client.post("/tag/explain", content=photo, headers=headers | {"accept": "image/png"})
+
+    assert set(json.json()) == {"model", "id", "tag", "focal_point", "heat", "warnings"}
+    assert np.shape(json.json()["heat"]) == (2, 2)
+    assert png.headers["content-type"] == "image/png"
+    assert png.content.startswith(b"\x89PNG")
+
+
+def test_the_area_to_explain_can_be_named_and_must_be_known(client, picture):
+    def explain(tag):
+        return client.post("/tag/explain", params={"tag": tag}, files=_form(a=picture()))
+
+    assert explain("kitchen").json()["tag"] == "kitchen"
+    assert explain("ballroom").status_code == 422
+    assert "kitchen" in explain("ballroom").json()["detail"]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "image/png"])
+def test_one_photo_is_explained_a_call_and_a_bad_one_is_a_problem_of_its_own(
+    client, picture, accept
+):
+    headers = {"accept": accept}
+    two = client.post("/tag/explain", files=_form(a=picture(), b=picture()), headers=headers)
+    bad = client.post("/tag/explain", files=_form(a=b"no picture"), headers=headers)
+
+    assert (two.status_code, two.json()["type"]) == (422, "too-many-photos")
+    assert (bad.status_code, bad.json()["type"]) == (422, "undecodable-photo")
+
+
+def test_an_option_that_is_given_twice_is_refused(client, picture):
+    path = "/v1/tag?include=embedding&include=embedding"
+    response = client.post(path, files=_form(a=picture()))
+
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("include: ")

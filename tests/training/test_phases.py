@@ -31,9 +31,9 @@ def task():
 
 
 def _statistics(model) -> list[np.ndarray]:
-    return [
-        weights for layer in model.layers if "_bn" in layer.name for weights in layer.get_weights()
-    ]
+    """The moving mean and variance of every batch normalisation."""
+    layers = [layer for layer in model.layers if "_bn" in layer.name]
+    return [weights for layer in layers for weights in layer.get_weights()[2:]]
 
 
 def _finetune(task, path, **changes):
@@ -82,7 +82,7 @@ def test_all_layers_learn_but_the_batch_normalisations(task, tmp_path, precision
 
     _finetune(task, tmp_path, precision=precision)
 
-    assert len(statistics) == 27 * 4
+    assert len(statistics) == 27 * 2
     for before, after in zip(statistics, _statistics(model), strict=True):
         np.testing.assert_array_equal(before, after)
     assert not np.array_equal(model.get_layer("conv_pw_1").get_weights()[0], kernel)
@@ -94,7 +94,7 @@ def test_layers_before_an_opened_one_stay(task, tmp_path):
     names = ("conv_pw_1", "conv_pw_13")
     before = [model.get_layer(name).get_weights()[0].copy() for name in names]
 
-    _finetune(task, tmp_path, frozen_through="conv_pw_5_relu", backbone_rate=0.5)
+    _finetune(task, tmp_path, frozen_through="conv_pw_5_relu")
 
     same = [
         np.array_equal(model.get_layer(name).get_weights()[0], old)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from stayrank_common.errors import DatasetError
+from stayrank_common.taxonomy import default_taxonomy
 from stayrank_training.recipe import AestheticRecipe, TaggerRecipe
 
 RECIPES = Path(__file__).parents[2] / "training" / "recipes"
@@ -34,6 +35,25 @@ def test_what_is_written_out_reads_back_equal(recipe, tmp_path):
 
     assert TaggerRecipe.load(tmp_path / "again.toml") == loaded
     assert tomllib.loads(loaded.to_toml())["head"]["epochs"] == 3
+
+
+def test_a_taxonomy_is_found_beside_the_recipe_and_kept_in_what_is_written_out(recipe, tmp_path):
+    (tmp_path / "areas.toml").write_text(
+        '[[areas]]\nid = "bath"\nnames = { en = "bath", es = "baño" }\nthreshold = 0.5\n'
+        '[[areas]]\nid = "rest"\nnames = { en = "rest" }\nfolders = ["*"]\n'
+    )
+
+    loaded = TaggerRecipe.load(recipe, ["taxonomy=areas.toml"])
+    (tmp_path / "elsewhere").mkdir()
+    again = tmp_path / "elsewhere" / "recipe.resolved.toml"
+    again.write_text(loaded.to_toml())
+
+    assert loaded.taxonomy.labels == ("bath", "rest")
+    assert TaggerRecipe.load(again) == loaded
+    assert TaggerRecipe.load(recipe).taxonomy == default_taxonomy()
+    assert TaggerRecipe.load(recipe, ["taxonomy=default"]).taxonomy == default_taxonomy()
+    with pytest.raises(DatasetError, match=r"none\.toml"):
+        TaggerRecipe.load(recipe, ["taxonomy=none.toml"])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +94,7 @@ def test_a_missing_or_malformed_file_is_refused(tmp_path):
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_shipped_recipe_loads_and_states_command_cost_and_expectation(path):
-    kind = TaggerRecipe if path.stem.startswith("tagger") else AestheticRecipe
+    kind = AestheticRecipe if path.stem.startswith("nima") else TaggerRecipe
     text = path.read_text()
 
     assert kind.load(path).name

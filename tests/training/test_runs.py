@@ -1,4 +1,6 @@
 import json
+import platform
+from importlib.metadata import version
 
 import pytest
 
@@ -49,3 +51,21 @@ def test_what_was_dropped_is_kept_with_its_reason(folder):
         "cannot be decoded": {"photos": 1, "files": {"a.jpg": "not an image"}},
         "of a source that weighs 0": {"photos": 7},
     }
+
+
+def test_the_libraries_that_are_installed_are_named_with_their_versions():
+    from stayrank_training.runs import library_versions
+
+    versions = library_versions()
+
+    assert versions["python"] == platform.python_version()
+    assert versions["numpy"] == version("numpy")
+    assert versions["pillow"] == version("pillow")
+
+
+def test_a_library_that_is_not_installed_is_left_out(monkeypatch):
+    from stayrank_training.runs import library_versions
+
+    monkeypatch.setattr("stayrank_training.runs._LIBRARIES", ("numpy", "no-such-library"))
+
+    assert library_versions().keys() == {"python", "numpy"}

@@ -5,11 +5,22 @@ import numpy as np
 import pytest
 
 from stayrank_common.errors import DatasetError
+from stayrank_common.inputs import PhotoInput
 from stayrank_common.tags import TAGS
+from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.artifacts import Artifact
+from stayrank_models.predictors import TagPredictor
 from stayrank_models.tensors import read_tensors
 
 pytestmark = pytest.mark.keras
+
+
+@pytest.fixture
+def areas_alone(tmp_path):
+    """The default areas, without an output for what is to be rejected."""
+    areas = (f'[[areas]]\nid = "{tag}"\nnames = {{ en = "{tag}" }}\n' for tag in TAGS)
+    (tmp_path / "areas.toml").write_text("".join(areas))
+    return tmp_path / "areas.toml"
 
 
 @pytest.fixture
@@ -29,7 +40,8 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
     artifact = Artifact(run.artifact)
     assert artifact.manifest.metrics == run.metrics
     assert run.metrics["photos"] == 8
-    assert {"top1", "rejected_other"} <= run.metrics.keys()
+    assert {"top1", "kept_known", "false_accept", "false_accept_other"} <= run.metrics.keys()
+    assert artifact.manifest.outputs == (*default_taxonomy().labels, "other")
     assert "tiny" in artifact.card()
     assert read_tensors(artifact.read("model.weights.h5"))
     assert TaggerRecipe.load(run.folder / "recipe.resolved.toml") == recipe
@@ -73,19 +85,20 @@ def test_a_run_that_was_stopped_goes_on_and_ends_the_same(
     assert len((tmp_path / "run" / "curves.csv").read_text().splitlines()) == 1 + 4 + 2
 
 
-def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, copy):
+def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, areas_alone, copy):
     from stayrank_training.data.photos import read_photos
     from stayrank_training.tagging import _task, class_indices
 
     photos = read_photos(copy / "tagging")
     said = np.full((len(photos), len(TAGS)), 1 / len(TAGS), np.float32)
     np.savez(copy / "t.npz", files=np.array([p.file for p in photos]), probabilities=said)
-    teacher = {"teacher.probabilities": "t.npz", "teacher.weight": 0.5}
+    teacher = {"probabilities": "t.npz", "weight": 0.5, "unlabelled_weight": 0.25}
+    changes = {f"teacher.{key}": value for key, value in teacher.items()}
 
-    plain = _task(tagger_recipe(), copy, photos)
-    task = _task(tagger_recipe(**teacher, **{"teacher.unlabelled_weight": 0.25}), copy, photos)
+    plain = _task(tagger_recipe(taxonomy=areas_alone), copy, photos)
+    task = _task(tagger_recipe(taxonomy=areas_alone, **changes), copy, photos)
 
-    known = class_indices(photos) >= 0
+    known = class_indices(photos, Taxonomy.load(areas_alone)) >= 0
     np.testing.assert_allclose(task.targets[known].max(axis=1), 0.5 + 0.5 / len(TAGS), rtol=1e-5)
     np.testing.assert_array_equal(task.labels, plain.labels)
     training = np.array([photo.split == "train" for photo in photos])
@@ -97,16 +110,52 @@ def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, co
 def test_unknown_classes_are_trained_towards_no_area_in_particular():
     from stayrank_training.tagging import _labels
 
-    np.testing.assert_allclose(_labels(np.array([2, -1])), [np.eye(8)[2], np.full(8, 1 / 8)])
+    np.testing.assert_allclose(_labels(np.array([2, -1]), 8), [np.eye(8)[2], np.full(8, 1 / 8)])
 
 
-def test_splits_and_sources_that_are_not_learnt_from_are_counted(tagger_recipe, dataset):
+@pytest.mark.slow
+def test_a_binary_taxonomy_is_trained_against_all_the_rest(
+    tagger_recipe, dataset, tmp_path, picture
+):
+    from stayrank_models.engines import open_engine
+    from stayrank_training.tagging import train
+
+    (tmp_path / "areas.toml").write_text(
+        '[[areas]]\nid = "wet"\nnames = { en = "wet" }\n'
+        'folders = ["bathroom", "swimming_pool"]\nthreshold = 0.7\n'
+        '[[areas]]\nid = "dry"\nnames = { en = "dry" }\nfolders = ["*"]\n'
+    )
+    run = train(tagger_recipe(taxonomy=tmp_path / "areas.toml"), dataset, tmp_path / "run")
+
+    artifact = Artifact(run.artifact)
+    predictor = TagPredictor(artifact, open_engine(artifact, "openvino"))
+    (result,) = predictor.predict([PhotoInput("a", picture())])
+    predictor.close()
+    assert artifact.manifest.outputs == ("wet", "dry")
+    assert artifact.manifest.calibration.thresholds == {"wet": 0.7}
+    assert run.metrics["photos"] == 9
+    assert {entry.tag for entry in result.tags} == {"wet", "dry"}
+
+
+def test_an_area_without_photos_is_refused(tagger_recipe, dataset, tmp_path):
+    from stayrank_training.tagging import train
+
+    (tmp_path / "areas.toml").write_text(
+        '[[areas]]\nid = "spa"\nnames = { en = "spa" }\n'
+        '[[areas]]\nid = "kitchen"\nnames = { en = "kitchen" }\n'
+    )
+
+    with pytest.raises(DatasetError, match=r"too few of: spa \(none\)"):
+        train(tagger_recipe(taxonomy=tmp_path / "areas.toml"), dataset, tmp_path / "run")
+
+
+def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone, dataset):
     from stayrank_training.data.photos import read_photos
     from stayrank_training.tagging import _task
 
     photos = read_photos(dataset / "tagging")
 
-    left_out = _task(tagger_recipe(), dataset, photos).left_out
+    left_out = _task(tagger_recipe(taxonomy=areas_alone), dataset, photos).left_out
 
     assert left_out == {
         "in a split that is not learnt from": 9,

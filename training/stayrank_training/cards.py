@@ -55,13 +55,15 @@ def tagger_card(recipe: TaggerRecipe, metrics: dict[str, float], photos: int) ->
         metrics: Measured on test.
         photos: How many it was trained on, validation included.
     """
+    taxonomy = recipe.taxonomy
+    unrelated = ", and one of showing none" if taxonomy.unrelated else ""
     return f"""{_front_matter(recipe, "image-classification", ["hotel", "scene-recognition"])}
 # {recipe.name} {recipe.version}
 
-Says which of eight areas of a hotel a photo shows.
+Says which area a photo shows: {", ".join(taxonomy.words(tag) for tag in taxonomy.labels)}.
 
-**Input.** {_input(recipe)} **Output.** Eight probabilities; the manifest's temperature calibrates
-them, and a photo whose largest one lies below its threshold counts as of no known area.
+**Input.** {_input(recipe)} **Output.** A probability of each{unrelated}; the
+manifest's temperature calibrates them, and below its threshold a photo counts as of no known area.
 
 **Trained on** {photos} photos from hotel web sites, guests, real-estate offers and the scene sets
 Places365 and MiniPlaces, beginning from
@@ -73,8 +75,9 @@ five foyers), reception is thin, and pools and restaurants are mostly small pict
 On {metrics["photos"]:.0f} photos of hotels that appear nowhere in training:
 
 {_table(metrics)}
-`ece` is the expected calibration error over ten bins, `rejected_other` the share of photos of no
-known area that the threshold rejects, `kept_known` the share of the others that it keeps.
+`ece` is the expected calibration error over ten bins, `kept_known` the share of photos of a known
+area that the threshold keeps, `false_accept` the share of unrelated photos that it lets through,
+and the rates after it the same of each class of photos that is no area.
 """
 
 

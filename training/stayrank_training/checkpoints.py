@@ -145,10 +145,11 @@ class Checkpoint(keras.callbacks.Callback):
             for name, values in groups.items()
             for index, value in enumerate(values)
         }
+        arrays[_RECORD] = np.array(json.dumps(record))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
         with partial.open("wb") as file:
-            np.savez(file, **arrays, **{_RECORD: np.array(json.dumps(record))})
+            np.savez(file, **arrays)
         partial.replace(self.path)
 
 

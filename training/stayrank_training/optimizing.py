@@ -1,4 +1,4 @@
-"""How steps are taken: AdamW with a rate for each group of layers, along a one-cycle schedule."""
+"""How steps are taken: AdamW along a one-cycle schedule."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
-
-from stayrank_models.heads import PROBABILITIES
 
 if TYPE_CHECKING:
     from stayrank_training.recipe_parts import Finetune, Head
@@ -54,35 +52,6 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         return {"peak": self.peak, "steps": self.steps, "warmup": self.warmup}
 
 
-@keras.saving.register_keras_serializable(package="stayrank")
-class GroupedAdamW(keras.optimizers.AdamW):
-    """AdamW whose steps on all layers but the last are multiplied by a factor.
-
-    Args:
-        backbone_rate: The factor.
-        **options: Of `keras.optimizers.AdamW`.
-    """
-
-    def __init__(self, backbone_rate: float = 1.0, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(**options)
-        self.backbone_rate = backbone_rate
-
-    def build(self, variables: Any) -> None:  # noqa: ANN401 D102
-        super().build(variables)
-        self._factors = [
-            1.0 if variable.path.startswith(f"{PROBABILITIES}/") else self.backbone_rate
-            for variable in variables
-        ]
-
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:  # noqa: ANN401 D102
-        # By number: TensorFlow passes its own variables, which have no path.
-        mine = self._factors[self._get_variable_index(variable)]
-        super().update_step(gradient, variable, learning_rate * mine)
-
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {**super().get_config(), "backbone_rate": self.backbone_rate}
-
-
 def head_optimizer(settings: Head, steps: int) -> Any:  # noqa: ANN401
     """The optimizer of phase one, for so many steps an epoch."""
     return keras.optimizers.AdamW(_rate(settings, steps), settings.weight_decay)
@@ -94,10 +63,9 @@ def finetune_optimizer(settings: Finetune, steps: int, *, averaged: bool = True)
     Without live batch normalisation a step shifts all outputs together; judging the average of
     an epoch's steps rather than the last one takes that noise out.
     """
-    return GroupedAdamW(
-        settings.backbone_rate,
-        learning_rate=_rate(settings, steps),
-        weight_decay=settings.weight_decay,
+    return keras.optimizers.AdamW(
+        _rate(settings, steps),
+        settings.weight_decay,
         clipnorm=settings.clip_norm or None,
         use_ema=averaged,
         ema_momentum=1 - 2 / max(steps, 2),

@@ -1,7 +1,9 @@
 """The two phases: the head on features that are computed once, then all layers with a low rate.
 
 Batch normalisation runs in inference mode in both: its statistics come from millions of photos,
-and a few thousand of ours would only disturb them. Its scale and shift stay as well.
+and a few thousand of ours would only disturb them. In phase two it is folded into the convolutions,
+see `stayrank_models.folding`: without that, no rate both moved the layers and kept what they knew
+(docs/experiments.md).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import keras
 import numpy as np
 
 from stayrank_common.errors import DatasetError
+from stayrank_models.folding import fold, unfold
 from stayrank_models.heads import DROPOUT, PROBABILITIES
 from stayrank_training.checkpoints import Checkpoint
 from stayrank_training.examples import AugmentedBatches, Examples
@@ -52,7 +55,7 @@ def fit_head(
         The best validation loss.
     """
     keras.utils.set_random_seed(seed)
-    head = head_of(model, seed)
+    head, train = head_of(model, seed), train.levelled()
     steps = -(-len(train.inputs) // settings.batch_size)
     head.compile(optimizer=head_optimizer(settings, steps), loss=loss)
     arrays = {
@@ -91,7 +94,7 @@ def finetune(
     seed: int,
     checkpoint: Path,
 ) -> float:
-    """Phase two: train all layers but those that `open_layers` keeps.
+    """Phase two: train all layers, but batch normalisations and those before `frozen_through`.
 
     Args:
         model: What `build_classifier` returned, its head trained; trained in place. It keeps its
@@ -108,24 +111,41 @@ def finetune(
         The best validation loss.
     """
     keras.utils.set_random_seed(seed)
-    trained = in_precision(model, settings.precision)
-    open_layers(trained, settings.frozen_through)
+    folded, trained = open_model(model, settings)
     batches = AugmentedBatches(
-        train, augmentation, batch_size=settings.batch_size, seed=seed, draws=settings.draws
+        train.levelled(),
+        augmentation,
+        batch_size=settings.batch_size,
+        seed=seed,
+        draws=settings.draws,
     )
     optimizer = finetune_optimizer(settings, batches.num_batches)
     trained.compile(optimizer=optimizer, loss=loss)
     best = _fit(trained, {"x": batches, "shuffle": False}, val, settings, checkpoint)
-    model.set_weights(trained.get_weights())
+    folded.set_weights(trained.get_weights())
+    unfold(folded, model)
     return best
 
 
-def open_layers(model: Any, frozen_through: str = "") -> None:  # noqa: ANN401
-    """Let all layers learn but batch normalisations and depthwise kernels, and those before one.
+def open_model(model: Any, settings: Finetune) -> tuple[Any, Any]:  # noqa: ANN401
+    """What phase two trains in the place of a model.
 
-    A depthwise kernel has nine weights a channel, and the frozen normalisation behind it divides by
-    a small deviation: steps of Adam's size there shift whole channels. With them trained, no epoch
-    of NIMA ever beat its head (validation EMD 0.18); without, it falls to 0.11.
+    Args:
+        model: What `build_classifier` returned; left as it is.
+        settings: `precision` and `frozen_through`.
+
+    Returns:
+        The model with folded normalisations; and that again in the precision of the machine, with
+        the layers that are to learn opened.
+    """
+    folded = fold(model)
+    trained = in_precision(folded, settings.precision)
+    open_layers(trained, settings.frozen_through)
+    return folded, trained
+
+
+def open_layers(model: Any, frozen_through: str = "") -> None:  # noqa: ANN401
+    """Let all layers learn but batch normalisations, and those before one.
 
     Args:
         model: A flat Keras model.
@@ -138,9 +158,9 @@ def open_layers(model: Any, frozen_through: str = "") -> None:  # noqa: ANN401
     if frozen_through and frozen_through not in names:
         raise DatasetError(f"finetune.frozen_through: the model has no layer {frozen_through!r}")
     first = names.index(frozen_through) + 1 if frozen_through else 0
-    fragile = (keras.layers.BatchNormalization, keras.layers.DepthwiseConv2D)
     for index, layer in enumerate(model.layers):
-        layer.trainable = index >= first and not isinstance(layer, fragile)
+        kept = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = index >= first and not kept
 
 
 def _fit(
@@ -151,6 +171,7 @@ def _fit(
     path: Path,
 ) -> float:
     """Train a compiled model, or go on where it was left; returns the best validation loss."""
+    val = val.levelled()
     before = float(model.evaluate(*val.as_tuple[:2], sample_weight=val.weights, verbose=0))
     checkpoint = Checkpoint(path, settings.patience)
     done = checkpoint.resume(model)

@@ -6,19 +6,20 @@ The data folder and the output folder are no part of it: they differ from machin
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Literal, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
+from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.artifacts import Name
 from stayrank_training.recipe_files import explain, override, toml_lines
 from stayrank_training.recipe_parts import Augmentation, Finetune, Head, Part, Start, Teacher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 class Recipe(Part):
@@ -81,7 +82,7 @@ class Recipe(Part):
         for each in overrides:
             override(values, each)
         try:
-            return cls.model_validate(values)
+            return cls.model_validate(values, context={"folder": path.parent})
         except ValidationError as error:
             raise DatasetError(f"{path}: {explain(error, cls)}") from error
 
@@ -103,6 +104,9 @@ class TaggerRecipe(Recipe):
             the areas, equally". 0 leaves these photos out.
         label_smoothing: Probability mass spread over all classes; softens wrong labels.
         kept_share: Share of rightly tagged validation photos that the rejection threshold keeps.
+        false_accept: Where given, the threshold is rather the lowest that accepts at most this
+            share of the unrelated validation photos.
+        taxonomy: The areas: `default`, a path relative to the recipe, or the areas themselves.
     """
 
     corrections: str = ""
@@ -111,6 +115,17 @@ class TaggerRecipe(Recipe):
     unknown_weight: float = Field(default=0.0, ge=0)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     kept_share: float = Field(default=0.95, gt=0, le=1)
+    false_accept: float | None = Field(default=None, ge=0, lt=1)
+    taxonomy: Taxonomy = Field(default_factory=default_taxonomy)
+
+    @field_validator("taxonomy", mode="before")
+    @classmethod
+    def _read_taxonomy(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        """A run's resolved recipe holds the areas themselves, and so needs no other file."""
+        if not isinstance(value, str):
+            return value
+        folder = (info.context or {}).get("folder", Path())
+        return default_taxonomy() if value == "default" else Taxonomy.load(folder / value)
 
 
 class AestheticRecipe(Recipe):

@@ -56,16 +56,17 @@ def toml_lines(table: dict[str, Any], prefix: str = "") -> list[str]:
     ['a = 1', '', '[b]', '"c d" = [0.5, 1.0]']
     """
     # JSON's strings, numbers, booleans and lists are TOML's as well.
-    lines = [
-        f"{_key(key)} = {json.dumps(value)}"
-        for key, value in table.items()
-        if not isinstance(value, dict) and value is not None
-    ]
+    lines, below = [], []
     for key, value in table.items():
+        name = f"{prefix}{_key(key)}"
         if isinstance(value, dict):
-            inner = f"{prefix}{_key(key)}"
-            lines += ["", f"[{inner}]", *toml_lines(value, f"{inner}.")]
-    return lines
+            below += ["", f"[{name}]", *toml_lines(value, f"{name}.")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for item in value:
+                below += ["", f"[[{name}]]", *toml_lines(item, f"{name}.")]
+        elif value is not None:
+            lines.append(f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}")
+    return lines + below
 
 
 def explain(error: ValidationError, kind: type[BaseModel]) -> str:

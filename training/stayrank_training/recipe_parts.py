@@ -58,13 +58,12 @@ class Head(Part):
 
 
 class Finetune(Part):
-    """Phase two: all layers but the batch normalisations and depthwise kernels, with a low rate.
+    """Phase two: all layers but the batch normalisations, with a low rate.
 
     Attributes:
         epochs: At most; 0 skips the phase.
         patience: Epochs without improvement before it stops.
         learning_rate: The highest one of the schedule.
-        backbone_rate: Factor on the rate of all layers but the last.
         schedule: `one_cycle`: up, then down along a cosine; or `constant`.
         warmup: Share of the steps on which `one_cycle` rises.
         weight_decay: Pull of the weights towards zero, per unit of learning rate (AdamW).
@@ -80,7 +79,6 @@ class Finetune(Part):
     epochs: int = Field(default=0, ge=0)
     patience: int = Field(default=3, ge=1)
     learning_rate: float = Field(default=3e-5, gt=0)
-    backbone_rate: float = Field(default=1.0, gt=0)
     schedule: Schedule = "one_cycle"
     warmup: float = Field(default=0.1, gt=0, lt=1)
     weight_decay: float = Field(default=1e-4, ge=0)

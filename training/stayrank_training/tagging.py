@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,15 @@ import keras
 import numpy as np
 
 from stayrank_common.errors import DatasetError
-from stayrank_common.tags import TAGS
 from stayrank_models.predictors import with_temperature
 from stayrank_models.tagger import build_tagger
 from stayrank_training import cards
-from stayrank_training.calibration import fit_tagging
 from stayrank_training.data.photos import TaggedPhoto, check_classes, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
 from stayrank_training.learning import Prepared, learn
 from stayrank_training.learning import prepare as prepare_any
+from stayrank_training.rejection import NO_OUTPUT, calibrate, rejection_rates
 from stayrank_training.task import Task, base_weights
 from stayrank_training.teaching import read_teacher, taught
 
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stayrank_common.taxonomy import Taxonomy
     from stayrank_models.artifacts import TaggingCalibration
     from stayrank_training.recipe import TaggerRecipe
     from stayrank_training.runs import Run
-
-_UNKNOWN = -1
 
 
 def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
@@ -52,17 +51,26 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
         WeightsError: If the starting weights cannot be had.
     """
     prepared = prepare(recipe, data, out)
-    learnt = learn(prepared)
-    truth = class_indices(prepared.photos)
-    known = learnt.judged & (truth != _UNKNOWN)
-    calibration = fit_tagging(learnt.unseen[known], truth[known], recipe.kept_share)
-    validation = _measure(learnt.unseen[learnt.judged], truth[learnt.judged], calibration)
+    learnt, taxonomy = learn(prepared), recipe.taxonomy
+    truth = class_indices(prepared.photos, taxonomy)
+    calibration = calibrate(
+        learnt.unseen[learnt.judged],
+        truth[learnt.judged],
+        taxonomy,
+        kept_share=recipe.kept_share,
+        false_accept=recipe.false_accept,
+    )
     test = np.array([photo.split == "test" for photo in prepared.photos])
-    metrics = _measure(learnt.raw[test], truth[test], calibration)
+    folders = np.array([photo.tag for photo in prepared.photos])
+    validation, metrics = (
+        _measure(raw[mask], truth[mask], folders[mask], taxonomy, calibration)
+        for raw, mask in ((learnt.unseen, learnt.judged), (learnt.raw, test))
+    )
     photos = int((prepared.task.weights > 0).sum())
     facts = {
         "task": "tagging",
-        "labels": TAGS,
+        "labels": taxonomy.labels,
+        "unrelated": taxonomy.unrelated,
         "calibration": calibration,
         "training": {"photos": photos},
     }
@@ -74,26 +82,38 @@ def prepare(recipe: TaggerRecipe, data: Path, out: Path, *, trial: bool = False)
     """Read the photos, build the model, compute features: see `learning.prepare`."""
     corrections = data / recipe.corrections if recipe.corrections else None
     photos = read_photos(data / recipe.photos, corrections)
-    check_classes(photos, TAGS)
-    if not any(photo.split == "test" and photo.tag in TAGS for photo in photos):
-        raise DatasetError(f"no photo of the split 'test' shows one of: {', '.join(TAGS)}")
-    build, make_task = partial(build_tagger, classes=len(TAGS)), partial(_task, recipe, data)
+    taxonomy = recipe.taxonomy
+    _check_classes(photos, taxonomy)
+    classes = len(taxonomy.labels + taxonomy.unrelated)
+    build, make_task = partial(build_tagger, classes=classes), partial(_task, recipe, data)
     return prepare_any(recipe, photos, out, build, make_task, trial=trial)
 
 
-def class_indices(photos: Sequence[TaggedPhoto]) -> NDArray[np.intp]:
-    """`(photos,)`: which output of the model stands for a photo's tag; −1: none."""
-    return np.array([TAGS.index(p.tag) if p.tag in TAGS else _UNKNOWN for p in photos], np.intp)
+def class_indices(photos: Sequence[TaggedPhoto], taxonomy: Taxonomy) -> NDArray[np.intp]:
+    """`(photos,)`: which output of the model stands for a photo's class; `NO_OUTPUT`: none."""
+    outputs = (taxonomy.output(photo.tag) for photo in photos)
+    return np.array([NO_OUTPUT if o is None else o for o in outputs], np.intp)
+
+
+def _check_classes(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
+    names, truth = taxonomy.labels + taxonomy.unrelated, class_indices(photos, taxonomy)
+    pairs = [(p, o) for p, o in zip(photos, truth, strict=True) if o != NO_OUTPUT]
+    check_classes([replace(photo, tag=names[output]) for photo, output in pairs], names)
+    if not any(p.split == "test" and output < len(taxonomy.labels) for p, output in pairs):
+        labels = ", ".join(taxonomy.labels)
+        raise DatasetError(f"no photo of the split 'test' shows one of: {labels}")
 
 
 def _task(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
-    truth = class_indices(photos)
-    labels = targets = _labels(truth)
-    weights, left_out = _weights(photos, truth, recipe)
+    taxonomy = recipe.taxonomy
+    classes = len(taxonomy.labels + taxonomy.unrelated)
+    truth = class_indices(photos, taxonomy)
+    labels = targets = _labels(truth, classes)
+    weights, left_out = _weights(photos, truth, classes, recipe)
     labelled = np.ones(len(photos), np.bool_)
     if recipe.teacher:
-        said, knows = read_teacher(data / recipe.teacher.probabilities, photos, len(TAGS))
-        untagged = (truth == _UNKNOWN) & knows & (base_weights(photos, recipe) > 0)
+        said, knows = read_teacher(data / recipe.teacher.probabilities, photos, classes)
+        untagged = (truth == NO_OUTPUT) & knows & (base_weights(photos, recipe) > 0)
         untagged &= [photo.split in recipe.include_splits for photo in photos]
         if recipe.teacher.unlabelled_weight:
             weights[untagged] = recipe.teacher.unlabelled_weight
@@ -103,27 +123,27 @@ def _task(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
     return Task(labels, targets, weights, labelled, _folds(photos, recipe), loss, left_out)
 
 
-def _labels(truth: NDArray[np.intp]) -> NDArray[np.float32]:
+def _labels(truth: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
     """`(photos, classes)`: one-hot; uniform where the area is none that is known.
 
     Reference:
         Hendrycks et al., "Deep Anomaly Detection with Outlier Exposure", ICLR 2019, section 3.
     """
-    labels = np.full((len(truth), len(TAGS)), 1 / len(TAGS), np.float32)
-    known = truth != _UNKNOWN
-    labels[known] = np.eye(len(TAGS), dtype=np.float32)[truth[known]]
+    labels = np.full((len(truth), classes), 1 / classes, np.float32)
+    known = truth != NO_OUTPUT
+    labels[known] = np.eye(classes, dtype=np.float32)[truth[known]]
     return labels
 
 
 def _weights(
-    photos: list[TaggedPhoto], truth: NDArray[np.intp], recipe: TaggerRecipe
+    photos: list[TaggedPhoto], truth: NDArray[np.intp], classes: int, recipe: TaggerRecipe
 ) -> tuple[NDArray[np.float32], dict[str, int]]:
     """`(photos,)`: how much each counts; and why photos do not count at all → how many."""
     base = base_weights(photos, recipe)
     included = np.array([photo.split in recipe.include_splits for photo in photos])
-    known = truth != _UNKNOWN
+    known = truth != NO_OUTPUT
     weights = base * included
-    totals = np.array([weights[truth == index].sum() for index in range(len(TAGS))])
+    totals = np.array([weights[truth == index].sum() for index in range(classes)])
     share = np.maximum(totals, 1) / totals.mean()
     weights[known] *= share[truth[known]] ** -recipe.balance
     weights[~known] *= recipe.unknown_weight
@@ -150,13 +170,14 @@ def _folds(photos: list[TaggedPhoto], recipe: TaggerRecipe) -> NDArray[np.intp]:
 
 
 def _measure(
-    raw: NDArray[np.floating], truth: NDArray[np.intp], calibration: TaggingCalibration
+    raw: NDArray[np.floating],
+    truth: NDArray[np.intp],
+    folders: NDArray[np.str_],
+    taxonomy: Taxonomy,
+    calibration: TaggingCalibration,
 ) -> dict[str, float]:
+    labels = taxonomy.labels
     probabilities = with_temperature(raw, calibration.temperature)
-    known = truth != _UNKNOWN
-    metrics = evaluate(probabilities[known], truth[known], TAGS)
-    kept = probabilities.max(axis=1) >= calibration.threshold
-    metrics["kept_known"] = float(kept[known].mean())
-    if not known.all():
-        metrics["rejected_other"] = float((~kept[~known]).mean())
-    return metrics
+    known = (truth >= 0) & (truth < len(labels))
+    metrics = evaluate(probabilities[known, : len(labels)], truth[known], labels)
+    return metrics | rejection_rates(probabilities, truth, folders.tolist(), taxonomy, calibration)

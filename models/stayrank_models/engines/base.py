@@ -49,3 +49,21 @@ class Engine(Protocol):
             The outputs, one row a photo.
         """
         ...
+
+    def channel_weights(
+        self, feature_maps: NDArray[np.float32], directions: NDArray[np.floating]
+    ) -> NDArray[np.float32]:
+        """What each channel of the last feature map means for an answer.
+
+        Args:
+            feature_maps: `(batch, rows, columns, channels)`, as `predict` returned them.
+            directions: `(batch, classes)` in the space of logits, each row summing to 0; see
+                `stayrank_models.explain`.
+
+        Returns:
+            `(batch, channels)` gradients, summed over the places.
+
+        Raises:
+            ExplanationError: If this runtime cannot tell for the head of this model.
+        """
+        ...

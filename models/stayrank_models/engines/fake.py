@@ -57,11 +57,23 @@ class FakeEngine:
         ]
         maps = np.stack(quarters, axis=1).reshape(len(batch), 2, 2, 3).astype(np.float32)
         embedding = maps.reshape(len(batch), -1)
-        angles = np.outer(np.arange(1, 13), np.arange(1, self._classes + 1))
-        logits = embedding @ np.cos(angles).astype(np.float32)
+        logits = embedding @ self._kernel()
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
         return Outputs(probabilities, embedding, maps if feature_map else None)
+
+    def channel_weights(
+        self, feature_maps: NDArray[np.float32], directions: NDArray[np.floating]
+    ) -> NDArray[np.float32]:
+        """The gradient is the kernel, which here has weights of its own for each quarter."""
+        by_quarter = directions @ self._kernel().T
+        by_colour = by_quarter.reshape(len(feature_maps), 4, 3).sum(axis=1)
+        return np.asarray(by_colour, dtype=np.float32)
+
+    def _kernel(self) -> NDArray[np.float32]:
+        """`(12, classes)`: three colours of four quarters each."""
+        angles = np.outer(np.arange(1, 13), np.arange(1, self._classes + 1))
+        return np.cos(angles).astype(np.float32)
 
 
 def fake_artifact(folder: Path, task: Literal["tagging", "aesthetics"]) -> Artifact:

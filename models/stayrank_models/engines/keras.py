@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 from stayrank_models.engines.base import Outputs
-from stayrank_models.heads import serving_model
+from stayrank_models.gradcam import channel_weights
+from stayrank_models.heads import PROBABILITIES, serving_model
 from stayrank_models.loading import load_model
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class KerasEngine:
 
     def __init__(self, artifact: Artifact) -> None:
         self._model = serving_model(load_model(artifact))
+        outputs = self._model.output
+        self._head = keras.Model(outputs["feature_map"], outputs[PROBABILITIES], name="head")
         self._lock = threading.Lock()
 
     @property
@@ -59,6 +62,13 @@ class KerasEngine:
             for name in ("probabilities", "embedding", *(["feature_map"] if feature_map else []))
         }
         return Outputs(joined["probabilities"], joined["embedding"], joined.get("feature_map"))
+
+    def channel_weights(
+        self, feature_maps: NDArray[np.float32], directions: NDArray[np.floating]
+    ) -> NDArray[np.float32]:
+        """Differentiate, whatever the head (Grad-CAM); see `Engine.channel_weights`."""
+        with self._lock:
+            return channel_weights(self._head, feature_maps, directions)
 
     def _run(self, photos: NDArray[np.uint8]) -> dict[str, Any]:
         # A new batch size is a new compilation: 1, 2, 4, … 32 are all there will ever be.

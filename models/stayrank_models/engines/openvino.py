@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import openvino as ov
 
-from stayrank_common.errors import ArtifactError
+from stayrank_common.errors import ArtifactError, ExplanationError
 from stayrank_models.artifacts import OPENVINO, Artifact
 from stayrank_models.engines.base import Outputs
 
@@ -42,6 +42,7 @@ class OpenVinoEngine:
         core = ov.Core()
         try:
             model = core.read_model(graph, ov.Tensor(weights))
+            self._kernel = _dense_kernel(model)
             self._model = core.compile_model(model, "CPU", config)
             self._outputs = {name: self._model.output(name) for name in _OUTPUTS}
         except RuntimeError as error:
@@ -77,6 +78,19 @@ class OpenVinoEngine:
             self._copy(request, "feature_map") if feature_map else None,
         )
 
+    def channel_weights(
+        self,
+        feature_maps: NDArray[np.float32],  # noqa: ARG002 - the gradient is the same everywhere
+        directions: NDArray[np.floating],
+    ) -> NDArray[np.float32]:
+        """Closed form after average pooling and one dense layer; see `Engine.channel_weights`."""
+        if self._kernel is None:
+            raise ExplanationError(
+                "the head of this model is more than average pooling and one dense layer: its "
+                "maps need gradients, which the runtime `keras` has and `openvino` has not"
+            )
+        return np.asarray(directions @ self._kernel.T, dtype=np.float32)
+
     def _request(self) -> Any:  # noqa: ANN401 - OpenVINO ships no types
         """One request a thread: a request runs one prediction at a time."""
         if not hasattr(self._local, "request"):
@@ -89,3 +103,30 @@ class OpenVinoEngine:
 
 
 _OUTPUTS = ("probabilities", "embedding", "feature_map")
+
+
+def _dense_kernel(model: Any) -> NDArray[np.float32] | None:  # noqa: ANN401
+    """The kernel `(channels, classes)` of a head that is pooling ─> dense ─> softmax, or None.
+
+    It lies in the graph, whose checksum the manifest pins, so that no further file is needed.
+    """
+    nodes = [_input(model.output("probabilities").get_node(), 0)]
+    for wanted in ("Softmax", "Add", "MatMul"):
+        if nodes[-1].get_type_name() != wanted:
+            return None
+        nodes.append(_input(nodes[-1], 0))
+    product, pooling = nodes[-2:]
+    pooled = _input(model.output("embedding").get_node(), 0)
+    if pooling.get_type_name() != "ReduceMean" or pooling.get_name() != pooled.get_name():
+        return None
+    kernel = _input(product, 1)
+    if kernel.get_type_name() == "Convert":  # large kernels are stored as float16
+        kernel = _input(kernel, 0)
+    if kernel.get_type_name() != "Constant":
+        return None
+    values = np.array(kernel.data, dtype=np.float32)
+    return values.T if product.get_attributes()["transpose_b"] else values
+
+
+def _input(node: Any, index: int) -> Any:  # noqa: ANN401
+    return node.input_value(index).get_node()

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
-from stayrank_common.schemas import AestheticResponse, AestheticResult, Schema
+from stayrank_common.schemas import (
+    AestheticExplanation,
+    AestheticResponse,
+    AestheticResult,
+    Schema,
+)
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.model_service import Predictor, ask
+from stayrank_common.web.pictures import PICTURE, PNG, wants_png
 from stayrank_common.web.problems import responses
-from stayrank_common.web.uploads import Photos, request_body
+from stayrank_common.web.uploads import OnePhoto, Photos, request_body
+from stayrank_models.explainers import AestheticExplainer, Painter
 
 router = APIRouter(tags=["aesthetic"])
 
@@ -32,3 +39,20 @@ async def aesthetic(
     predictor: Predictor[AestheticResult] = request.app.state.predictor
     results = await ask(request, predictor, photos)
     return AestheticResponse(model=predictor.info, results=results)
+
+
+@router.post(
+    "/aesthetic/explain",
+    summary="Show what in a photo lifts its mean score",
+    openapi_extra=request_body(EXAMPLE, single=True),
+    response_model=AestheticExplanation,
+    responses=PICTURE | responses(413, 415, 422, 501, 503, 504),
+)
+async def explain(request: Request, photo: OnePhoto, _: Annotated[NoOptions, Query()]) -> object:
+    """Exactly one photo. JSON with heat and focal point, or a picture (`Accept: image/png`)."""
+    explainer = AestheticExplainer(request.app.state.predictor)
+    if wants_png(request):
+        (picture,) = await ask(request, Painter(explainer), [photo])
+        return Response(picture, media_type=PNG)
+    (explanation,) = await ask(request, explainer, [photo])
+    return explanation

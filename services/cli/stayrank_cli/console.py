@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.table import Table
+    from rich.text import Text
 
 Item = TypeVar("Item")
 _UNWRAPPED = 10_000  # columns; a table takes what it needs, and lines stay whole for grep
@@ -17,7 +18,7 @@ _FEW = 8  # photos that are done before a progress bar could be read
 
 def fail(message: str, code: int) -> NoReturn:
     """Print an error on one line and exit."""
-    line = " ".join(str(message).split())
+    line = printable(" ".join(str(message).split()))
     print(f"error: {line}", file=sys.stderr)  # noqa: T201 - the one place that prints errors
     sys.exit(code)
 
@@ -53,11 +54,20 @@ def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item
         yield from progress.track(items, total=total)
 
 
-def plain(text: str) -> str:
-    """Make a file's name or an error safe to print: no markup, no control characters."""
-    from rich.markup import escape
+def printable(text: str) -> str:
+    r"""Write control characters and the like as Python does.
 
-    return escape("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+    >>> printable("a\nb")
+    'a\\nb'
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def plain(text: str) -> Text:
+    """Make a file's name or an error safe for a table: no markup, no control characters."""
+    from rich.text import Text
+
+    return Text(printable(text))
 
 
 def score_line(mean: float, std: float) -> str:

@@ -18,6 +18,16 @@ class InstalledModel(Schema):
     metrics: dict[str, float]
     folder: str
 
+    @property
+    def summary(self) -> str:
+        """The metrics of the model as a whole, without those of each area."""
+        areas = tuple(f"_{label}" for label in self.labels if self.task == "tagging")
+        return ", ".join(
+            f"{name} {value:.3f}"
+            for name, value in self.metrics.items()
+            if name != "photos" and not name.endswith(areas)
+        )
+
     @classmethod
     def of(cls, artifact: Artifact) -> InstalledModel:
         """Describe an artifact."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stayrank_cli.console import show_json, show_table
+from stayrank_cli.console import show_json
 from stayrank_cli.photos import Json
 
 app = typer.Typer(help="What is installed, and taking in published weights.")
@@ -15,11 +15,9 @@ app = typer.Typer(help="What is installed, and taking in published weights.")
 
 @app.callback(invoke_without_command=True)
 def models(context: typer.Context, json: Json = False) -> None:
-    """List the installed models with versions, checksums, licences and metrics."""
+    """List the installed models; `--json` has their whole checksums and all metrics."""
     if context.invoked_subcommand:
         return
-
-    from rich.table import Table
 
     from stayrank_cli.listing import InstalledModel, InstalledModels
     from stayrank_models.artifacts import shipped
@@ -28,12 +26,11 @@ def models(context: typer.Context, json: Json = False) -> None:
     if json:
         show_json(listing)
         return
-    table = Table("Model", "Task", "Licence", "sha256", "Metrics on the test split")
     for entry in listing.models:
-        metrics = ", ".join(f"{name} {value:.3f}" for name, value in entry.metrics.items())
-        name = f"{entry.name}:{entry.version}"
-        table.add_row(name, entry.task, entry.license, entry.sha256[:12], metrics)
-    show_table(table)
+        typer.echo(f"{entry.name}:{entry.version}")
+        typer.echo(f"  {entry.task}, {entry.license}, sha256 {entry.sha256[:12]}")
+        photos = f" on {entry.metrics['photos']:.0f} photos" if "photos" in entry.metrics else ""
+        typer.echo(f"  measured{photos}: {entry.summary}")
 
 
 @app.command("import")

@@ -18,7 +18,9 @@ from stayrank_common.inputs import PhotoInput, check_photos
 Paths = Annotated[
     list[Path],
     typer.Argument(
-        metavar="PATH…", readable=False, help="Photos, or folders of photos (searched recursively)."
+        metavar="PATH…",
+        readable=False,
+        help="Photos, or folders of photos (searched with all below, but for linked folders).",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, of the same form as over HTTP.")]
@@ -28,6 +30,7 @@ def find_photos(paths: Sequence[Path]) -> list[PhotoInput]:
     """Return the photos at some paths; the ids are the paths as given.
 
     A file that is named is taken whatever its name ends with; in a folder, files count by suffix.
+    What cannot be read stands among the photos with its error, so that the rest is not lost.
 
     Raises:
         NoPhotosError: A path does not exist, or there is no photo at all.
@@ -37,7 +40,7 @@ def find_photos(paths: Sequence[Path]) -> list[PhotoInput]:
     if not photos:
         suffixes = " ".join(sorted(SUFFIXES))
         raise NoPhotosError(f"no photos in {' '.join(map(str, paths))} (looked for {suffixes})")
-    check_photos(photos, max_photos=sys.maxsize)
+    check_photos(photos, max_photos=sys.maxsize, max_id_length=sys.maxsize)
     return photos
 
 
@@ -49,30 +52,30 @@ def _text(path: Path) -> str:
 def _inputs(given: Path) -> Iterator[PhotoInput]:
     try:
         folder = stat.S_ISDIR(given.stat().st_mode)
-    except FileNotFoundError as error:
-        raise NoPhotosError(f"{given}: no such file or folder") from error
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not given.is_symlink():
+            raise NoPhotosError(f"{_text(given)}: no such file or folder") from error
         yield _unreadable(given, error)
         return
     if not folder:
-        yield PhotoInput(_text(given), given)
+        yield _photo(given)
         return
     failures: list[OSError] = []
     for root, folders, names in os.walk(given, onerror=failures.append):
         folders.sort()
         paths = (Path(root, name) for name in sorted(names))
-        yield from (PhotoInput(_text(p), p) for p in paths if _may_be_photo(p))
+        yield from (_photo(path) for path in paths if path.suffix.lower() in SUFFIXES)
     yield from (_unreadable(Path(failure.filename), failure) for failure in failures)
 
 
-def _may_be_photo(path: Path) -> bool:
-    """By its suffix; what is there but cannot be looked at is reported when it is read."""
-    if path.suffix.lower() not in SUFFIXES:
-        return False
+def _photo(path: Path) -> PhotoInput:
+    """A file to read, or why it cannot be: reading a pipe would wait for its other end."""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return True
+        if stat.S_ISREG(path.stat().st_mode):
+            return PhotoInput(_text(path), path)
+    except OSError as error:
+        return _unreadable(path, error)
+    return PhotoInput(_text(path), UndecodablePhotoError("it is a pipe or a device, not a file"))
 
 
 def _unreadable(path: Path, error: OSError) -> PhotoInput:

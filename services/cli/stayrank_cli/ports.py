@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 from stayrank_common.errors import StayRankError
@@ -21,7 +22,13 @@ def check_free(name: str, host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
+        except (TypeError, UnicodeError) as error:  # `ü..de`: Python cannot even look it up
             raise StackError(
-                f"the {name} service needs {host}:{port}: {error.strerror}; choose another --port"
+                f"{host!r} is not the name of a host; choose another --host"
+            ) from error
+        except OSError as error:
+            elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+            raise StackError(
+                f"the {name} service needs {host}:{port}: {error.strerror}; "
+                f"choose another {'--host' if elsewhere else '--port'}"
             ) from error

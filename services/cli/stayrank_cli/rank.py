@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import plain, score_line, show_json, show_table, with_progress
+from stayrank_cli.console import (
+    plain,
+    printable,
+    score_line,
+    show_json,
+    show_table,
+    with_progress,
+)
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
@@ -55,7 +62,7 @@ def rank(
     else:
         show_ranking(ranked.response)
         if html:
-            typer.echo(f"Contact sheet: {html}")
+            typer.echo(printable(f"Contact sheet: {html}"))
     refuse_if_all_failed([*ranked.scores.tags.results, *ranked.response.ranking])
 
 
@@ -115,6 +122,7 @@ def show_ranking(answer: RankResponse) -> None:
     for removed in answer.removed:
         if removed.reason != "over_limit":
             why = removed.error.detail if removed.error else removed.duplicate_of or ""
-            typer.echo(f"Left out: {plain(removed.id)} ({words(removed.reason)}: {plain(why)})")
+            line = f"Left out: {removed.id} ({words(removed.reason)}: {why})"
+            typer.echo(printable(line))
     if "over_limit" in reasons:
         typer.echo(f"Left out: {reasons.count('over_limit')} more, over the limit")

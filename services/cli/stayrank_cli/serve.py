@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -87,6 +88,8 @@ def _readable_settings(service: Service) -> Iterator[None]:
             f"{prefix}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()
         )
         raise ConfigurationError("; ".join(wrong)) from error
-    except SettingsError as error:
-        hint = f"lists are JSON: {prefix}ALLOWED_HOSTS='[\"img.example.com\"]'"
-        raise ConfigurationError(f"{error} ({hint})") from error
+    except SettingsError as error:  # only lists are parsed before they are validated
+        field = re.search(r'field "(\w+)"', str(error))
+        name = f"{prefix}{field[1].upper()}" if field else str(error)
+        example = '["img.example.com"]'
+        raise ConfigurationError(f"{name}: not JSON; a list looks like {example}") from error

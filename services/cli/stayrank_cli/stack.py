@@ -14,9 +14,11 @@ from pathlib import Path
 import httpx
 import typer
 
+from stayrank_cli.console import printable
 from stayrank_cli.photos import find_photos
 from stayrank_cli.ports import StackError, check_free
 from stayrank_cli.rank import show_ranking
+from stayrank_common.errors import PhotoError
 from stayrank_gallery.schemas import RankResponse
 
 _COMMAND = ("-m", "stayrank_cli.main", "serve")
@@ -126,8 +128,13 @@ def _wait_until_ready(
 
 
 def _rank(url: str, sample: Path) -> RankResponse:
-    paths = [photo.source for photo in find_photos([sample]) if isinstance(photo.source, Path)]
-    files = [("files", (str(path.relative_to(sample)), path.read_bytes())) for path in paths]
+    files = []
+    for photo in find_photos([sample]):
+        if isinstance(photo.source, PhotoError):
+            typer.echo(printable(f"Left out: {photo.id}: {photo.source}"))
+        elif isinstance(photo.source, Path):
+            name = str(photo.source.relative_to(sample))
+            files.append(("files", (name, photo.source.read_bytes())))
     with httpx.Client(trust_env=False, timeout=60) as client:
         response = client.post(f"{url}/rank-gallery", files=files)
     if response.status_code != httpx.codes.OK:

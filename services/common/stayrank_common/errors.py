@@ -16,6 +16,7 @@
     │   └── BodyTooLargeError
     ├── ConfigurationError            a setting is unusable
     ├── ArtifactError                 a model artifact is missing, altered or malformed
+    ├── ExplanationError              this runtime cannot say where the evidence lies
     ├── WeightsError                  a pre-trained starting point cannot be had
     ├── DatasetError                  training data or a recipe is unusable
     ├── BusyError                     the queue is full; try again later
@@ -148,6 +149,10 @@ class ConfigurationError(StayRankError):
 
 class ArtifactError(StayRankError):
     """A model artifact is missing, altered or malformed."""
+
+
+class ExplanationError(StayRankError):
+    """The model's runtime cannot give what an explanation needs."""
 
 
 class WeightsError(StayRankError):

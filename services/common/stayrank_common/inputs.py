@@ -53,28 +53,35 @@ def decode_base64(text: str) -> bytes:
         raise InvalidBase64Error(f"`data` is not base64: {error}") from error
 
 
-def check_photos(photos: Sequence[PhotoInput], max_photos: int) -> None:
+def check_photos(
+    photos: Sequence[PhotoInput], max_photos: int, max_id_length: int = ID_MAX_LENGTH
+) -> None:
     """Check a request's photos as a set.
+
+    Args:
+        photos: The photos.
+        max_photos: How many there may be.
+        max_id_length: Characters that an id may have.
 
     Raises:
         NoPhotosError: There is none.
         TooManyPhotosError: There are more than `max_photos`.
         DuplicateIdError: Two carry the same id.
-        MalformedRequestError: An id is longer than answers can carry.
+        MalformedRequestError: An id is longer than it may be.
     """
     if not photos:
         raise NoPhotosError("the request brings no photo")
     if len(photos) > max_photos:
         raise TooManyPhotosError(max_photos)
-    _check_ids(photo.id for photo in photos)
+    _check_ids((photo.id for photo in photos), max_id_length)
 
 
-def _check_ids(ids: Iterable[str]) -> None:
+def _check_ids(ids: Iterable[str], max_length: int) -> None:
     seen: set[str] = set()
     for photo_id in ids:
-        if len(photo_id) > ID_MAX_LENGTH:
+        if len(photo_id) > max_length:
             raise MalformedRequestError(
-                f"the id {photo_id[:40]!r}… is longer than {ID_MAX_LENGTH} characters"
+                f"the id {photo_id[:40]!r}… is longer than {max_length} characters"
             )
         if photo_id in seen:
             raise DuplicateIdError(photo_id)

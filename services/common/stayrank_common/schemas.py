@@ -97,9 +97,11 @@ class TagResult(Schema):
     id: str
     status: Literal["ok"] = "ok"
     top_tag: str = Field(description="The most probable area, also when `rejected`.")
-    rejected: bool = Field(description="True where no area is probable enough.")
+    rejected: bool = Field(description="True where it is too doubtful that it shows any area.")
     tags: list[TagProbability] = Field(
-        min_length=1, description="All areas, the most probable first."
+        min_length=1,
+        description="All areas, the most probable first. What is missing to 1 is the probability "
+        "of none of them.",
     )
     warnings: list[str] = Field(description="For example `truncated`.")
     embedding: Embedding | None = Field(default=None, exclude_if=lambda value: value is None)
@@ -137,6 +139,40 @@ class AestheticResponse(Schema):
 
     model: ModelInfo
     results: list[AestheticResult | PhotoFailure]
+
+
+class FocalPoint(Schema):
+    """The centre of mass of the region of a photo that speaks most for an answer."""
+
+    x: Probability = Field(description="From the left edge, as a share of the width.")
+    y: Probability = Field(description="From the upper edge, as a share of the height.")
+
+
+class Explanation(Schema):
+    """Where in a photo, as displayed, the evidence for an answer lies."""
+
+    model: ModelInfo
+    id: str
+    focal_point: FocalPoint
+    heat: list[list[Probability]] = Field(
+        description="Rows from above, columns from the left: 0 where a place speaks against the "
+        "answer or not at all, 1 at the place that speaks most for it."
+    )
+    warnings: list[str] = Field(
+        description="For example `truncated`; `no_evidence` where no place speaks for the answer."
+    )
+
+
+class TagExplanation(Explanation):
+    """Answer of `POST /tag/explain`."""
+
+    tag: str = Field(description="The area that is explained.")
+
+
+class AestheticExplanation(Explanation):
+    """Answer of `POST /aesthetic/explain`: what lifts the mean score."""
+
+    mean: Score
 
 
 class Problem(BaseModel):

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import difflib
+import os
+import re
+from typing import Any
+
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from stayrank_common.errors import ConfigurationError
 from stayrank_common.images import PILLOW_MAX_PIXELS, PhotoLimits
+
+# What Kubernetes tells every pod about a service called, say, `tagger`: no settings of ours.
+_SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$")
 
 
 class ServiceSettings(BaseSettings):
-    """Read from the environment when a service starts; never at import."""
+    """Read from the environment when a service starts; never at import.
+
+    Raises:
+        ConfigurationError: A variable carries the prefix of the service but names no setting.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
@@ -32,6 +45,21 @@ class ServiceSettings(BaseSettings):
         "Empty: URLs are off.",
     )
     fetch_timeout_s: float = Field(default=5, gt=0, description="Seconds a URL may take in all.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _know_every_variable(cls, values: Any) -> Any:  # noqa: ANN401 - passed on as it is
+        """Refuse a misspelt variable, which pydantic-settings would skip in silence."""
+        prefix = cls.model_config.get("env_prefix", "").upper()
+        known = [name.upper() for name in cls.model_fields]
+        for variable in sorted(os.environ) if prefix else []:
+            name = variable.upper().removeprefix(prefix)
+            ours = variable.upper().startswith(prefix) and not _SERVICE_LINK.search(variable)
+            if ours and name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {prefix}{near[0]}?" if near else "see docs/settings.md"
+                raise ConfigurationError(f"{variable}: no such setting; {hint}")
+        return values
 
     @property
     def limits(self) -> PhotoLimits:

@@ -1,30 +1,19 @@
-"""The eight areas of a hotel: the classes of the tagger, in the order of its outputs."""
+"""The tags of the default taxonomy, and how names are written.
+
+A served model states its own tags in its manifest; these are for what has no model at hand.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from stayrank_common.taxonomy import default_taxonomy
+
+TAGS: tuple[str, ...] = default_taxonomy().labels
 
 
-class Tag(StrEnum):
-    """An area of a hotel. The value is the stable name in files, answers and folders."""
-
-    BEDROOM = "bedroom"
-    BATHROOM = "bathroom"
-    FOYER = "foyer"
-    RESTAURANT = "restaurant"
-    SWIMMING_POOL = "swimming_pool"
-    KITCHEN = "kitchen"
-    EXTERIOR = "exterior"
-    RECEPTION = "reception"
-
-
-TAGS: tuple[str, ...] = tuple(tag.value for tag in Tag)
-
-
-def words(tag: str) -> str:
-    """The tag as people write it.
+def words(name: str) -> str:
+    """A tag, warning or reason as people write it.
 
     >>> words("swimming_pool")
     'swimming pool'
     """
-    return tag.replace("_", " ")
+    return default_taxonomy().words(name)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from stayrank_common.schemas import PhotoFailure, Schema, TagResponse, TagResult
+from stayrank_common.schemas import PhotoFailure, Schema, TagExplanation, TagResponse, TagResult
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.model_service import Predictor, ask
+from stayrank_common.web.pictures import PICTURE, PNG, wants_png
 from stayrank_common.web.problems import responses
-from stayrank_common.web.uploads import Photos, request_body
+from stayrank_common.web.uploads import OnePhoto, Photos, request_body
+from stayrank_models.explainers import Painter, TagExplainer
 
 router = APIRouter(tags=["tagger"])
 
@@ -21,6 +23,16 @@ class TagOptions(Schema):
 
     include: Literal["embedding"] | None = Field(
         default=None, description="`embedding`: add the photo as the backbone sees it."
+    )
+
+
+class ExplainOptions(Schema):
+    """Query parameters of `POST /tag/explain`."""
+
+    tag: str | None = Field(
+        default=None,
+        description="The area to explain; by default the most probable one.",
+        examples=["swimming_pool"],
     )
 
 
@@ -42,3 +54,22 @@ async def tag(
             for result in results
         ]
     return TagResponse(model=predictor.info, results=results)
+
+
+@router.post(
+    "/tag/explain",
+    summary="Show where in a photo the evidence for an area lies",
+    openapi_extra=request_body(EXAMPLE, single=True),
+    response_model=TagExplanation,
+    responses=PICTURE | responses(413, 415, 422, 501, 503, 504),
+)
+async def explain(
+    request: Request, photo: OnePhoto, options: Annotated[ExplainOptions, Query()]
+) -> object:
+    """Exactly one photo. JSON with heat and focal point, or a picture (`Accept: image/png`)."""
+    explainer = TagExplainer(request.app.state.predictor, options.tag)
+    if wants_png(request):
+        (picture,) = await ask(request, Painter(explainer), [photo])
+        return Response(picture, media_type=PNG)
+    (explanation,) = await ask(request, explainer, [photo])
+    return explanation

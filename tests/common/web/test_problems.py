@@ -59,6 +59,7 @@ def problem_of(response) -> Problem:
         (errors.BodyTooLargeError, 413),
         (errors.ArtifactError, 500),
         (errors.WeightsError, 500),
+        (errors.ExplanationError, 501),
         (errors.BusyError, 503),
         (errors.DeadlineError, 504),
         (errors.UpstreamError, 502),

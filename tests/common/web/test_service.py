@@ -145,3 +145,21 @@ def test_a_call_that_takes_too_long_ends_and_gives_its_places_back(metrics):
         asyncio.run(scenario())
 
     assert waiting(metrics) == 0
+
+
+@pytest.mark.parametrize("path", ["/echo?a=1&a=2", "/echo?a=1&a=1", "/echo?b=&a=1&b=", "/echo?a&a"])
+def test_an_option_that_is_given_twice_is_refused_and_named(make_app, path):
+    with TestClient(make_app()) as client:
+        response = client.post(path, content=b"x", headers={"Content-Type": "image/png"})
+
+    repeated = "b" if "b" in path else "a"
+    assert (response.status_code, response.json()["type"]) == (422, "malformed-request")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"] == f"{repeated}: given 2 times; give an option once"
+
+
+def test_options_that_are_given_once_each_pass(make_app):
+    with TestClient(make_app()) as client:
+        image = {"content": b"x", "headers": {"Content-Type": "image/png"}}
+
+        assert client.post("/echo?a=1&b=1&A=1", **image).status_code == 200

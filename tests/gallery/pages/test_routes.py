@@ -75,3 +75,14 @@ def test_what_the_start_page_loads_is_there(client):
 
     for address in re.findall(r'(?:src|href)="(static/[^"]+)"', page):
         assert client.get(f"/{address}").status_code == 200
+
+
+def test_a_sample_that_cannot_be_read_costs_only_itself(client, sample):
+    (sample / "gone.jpg").symlink_to("nowhere.jpg")
+
+    page = client.get("/sample")
+
+    assert page.status_code == 200
+    assert page.text.count('<li class="photo') == 3
+    assert "gone.jpg" in page.text
+    assert "cannot be read: No such file or directory" in page.text

@@ -3,8 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from stayrank_common.errors import ArtifactError
+from stayrank_common.errors import ArtifactError, ExplanationError
 from stayrank_models.engines import open_engine
+from stayrank_models.engines.openvino import _dense_kernel
 from stayrank_models.exporting import seal
 
 pytestmark = pytest.mark.keras  # its fixture exports a Keras model
@@ -39,3 +40,34 @@ def test_a_graph_that_is_none_is_refused(tiny_artifact, tmp_path):
 
     with pytest.raises(ArtifactError, match=r"model\.xml"):
         open_engine(broken, "openvino")
+
+
+def _graph(*, deeper: bool):
+    """Pooling and one dense layer, with or without a layer between."""
+    import openvino as ov
+    from openvino import opset13 as ops
+
+    features = ops.parameter([-1, 2, 3, 4], np.float32)
+    pooled = ops.reduce_mean(features, np.array([1, 2]), keep_dims=False)
+    kernel = np.arange(20, dtype=np.float32).reshape(5, 4)
+    last = ops.tanh(pooled) if deeper else pooled
+    logits = ops.add(ops.matmul(last, kernel, False, True), np.zeros((1, 5), np.float32))
+    outputs = [ops.result(node) for node in (ops.softmax(logits, 1), pooled)]
+    for output, name in zip(outputs, ("probabilities", "embedding"), strict=True):
+        output.output(0).set_names({name})
+    return ov.Model(outputs, [features]), kernel
+
+
+def test_the_kernel_of_a_pooled_head_is_read_from_the_graph_and_of_no_other():
+    pooled, kernel = _graph(deeper=False)
+
+    np.testing.assert_array_equal(_dense_kernel(pooled), kernel.T)
+    assert _dense_kernel(_graph(deeper=True)[0]) is None
+
+
+def test_a_head_without_a_closed_form_is_refused_with_what_to_do(tiny_artifact, photos):
+    engine = open_engine(tiny_artifact, "openvino", threads=1)
+    engine._kernel = None
+
+    with pytest.raises(ExplanationError, match="`keras`"):
+        engine.channel_weights(np.zeros((1, 2, 2, 4), np.float32), np.zeros((1, 8)))

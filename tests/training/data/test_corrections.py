@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stayrank_common.errors import DatasetError
-from stayrank_training.data.corrections import apply_corrections
+from stayrank_training.data.corrections import apply_corrections, read_corrections
 from stayrank_training.data.photos import TaggedPhoto
 
 PHOTOS = [TaggedPhoto(Path(n), n, "foyer", "train") for n in ("a.jpg", "b.jpg", "c.jpg")]
@@ -35,3 +35,23 @@ def test_a_file_without_its_columns_or_absent_is_refused(tmp_path):
     for name in ("other.csv", "none.csv"):
         with pytest.raises(DatasetError, match=name):
             apply_corrections(PHOTOS, tmp_path / name)
+
+
+def test_a_photo_that_was_looked_at_and_is_right_is_kept(tmp_path):
+    path = _corrections(tmp_path, "a.jpg,foyer,keep\nb.jpg,foyer,foyer")
+
+    assert apply_corrections(PHOTOS, path) == PHOTOS
+    assert [c.wrong for c in read_corrections(path).values()] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a.jpg,foyer,dorp", "'dorp'"),
+        ("a.jpg,foyer,", ":2: expected values"),
+        ("a.jpg,foyer,drop\na.jpg,foyer,keep", ":3: a second"),
+    ],
+)
+def test_a_verdict_that_is_none_or_two_is_refused(tmp_path, text, problem):
+    with pytest.raises(DatasetError, match=problem):
+        apply_corrections(PHOTOS, _corrections(tmp_path, text))

@@ -94,8 +94,8 @@ def check_photos(
     paths = manifest.paths()
     with ThreadPoolExecutor(_DECODERS) as pool:
         looks = pool.map(lambda path: _look(path, min_edge), paths)
-        looks = track(looks, "checking", total=len(paths), console=on_stderr())
-        for file, faults in zip(manifest.table["file"], looks, strict=True):
+        seen = track(looks, "checking", total=len(paths), console=on_stderr())
+        for file, faults in zip(manifest.table["file"], seen, strict=True):
             findings += [Finding(file=file, fault=f, detail=d) for f, d in faults]
     findings.sort(key=lambda finding: (finding.file, finding.fault))
     counts = Counter(finding.fault for finding in findings)

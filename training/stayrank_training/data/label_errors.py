@@ -20,6 +20,7 @@ from cleanlab.rank import get_label_quality_scores
 from pydantic import BaseModel, ConfigDict
 
 from stayrank_common.errors import DatasetError
+from stayrank_training.data.judging import Judgement
 
 if TYPE_CHECKING:
     from stayrank_training.data.out_of_fold import OutOfFold
@@ -32,6 +33,8 @@ class CleanReport(BaseModel):
         photos: How many photos the dataset has.
         judged: How many of them a model could be asked about.
         suspects: How many of these have a label that is probably wrong.
+        classes: Class → how many of its photos are suspects.
+        judgements: Agreement with corrections made by hand, where there are any.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -39,6 +42,22 @@ class CleanReport(BaseModel):
     photos: int
     judged: int
     suspects: int
+    classes: dict[str, int]
+    judgements: list[Judgement]
+
+    @classmethod
+    def of(
+        cls, table: pd.DataFrame, ranked: pd.DataFrame, judgements: list[Judgement]
+    ) -> CleanReport:
+        """Count what `rank_labels` returned for a table."""
+        by_class = ranked.groupby("label")["suspect"].sum()
+        return cls(
+            photos=len(table),
+            judged=len(ranked),
+            suspects=int(ranked["suspect"].sum()),
+            classes={str(label): int(count) for label, count in by_class.items()},
+            judgements=judgements,
+        )
 
 
 def rank_labels(table: pd.DataFrame, answer: OutOfFold) -> pd.DataFrame:

@@ -68,8 +68,9 @@ def read_manifest(
         DatasetError: If it cannot be read, has no row, or a row is malformed; with its line.
     """
     found = _manifest_file(source)
+    places: list[str] = []
     if found is None:
-        table, places = _from_tree(source, any_suffix=any_suffix), []
+        table = _from_tree(source, any_suffix=any_suffix)
         photos = photos or source
     else:
         table, places = _read_csv(found) if found.suffix == ".csv" else _read_parquet(found)
@@ -119,7 +120,7 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="", strict=True)
-            rows, places = [], []
+            rows, places, columns = [], [], list(reader.fieldnames or [])
             for row in reader:
                 places.append(f"{path}:{reader.line_num}")
                 if None in row:
@@ -129,7 +130,7 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
         raise DatasetError(f"{path}: {error.strerror}") from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: not a CSV file in UTF-8: {error}") from error
-    return pd.DataFrame(rows, columns=list(reader.fieldnames or []), dtype=object), places
+    return pd.DataFrame(rows, columns=columns, dtype=object), places
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -168,7 +169,9 @@ def _from_tree(folder: Path, *, any_suffix: bool) -> pd.DataFrame:
 
 
 def empty_classes(folder: Path) -> list[str]:
-    """Class folders of a tree that hold no file, relative to the tree."""
+    """Class folders of a tree that hold no file, relative to the tree; none of a manifest."""
+    if _manifest_file(folder):
+        return []
     return [
         path.relative_to(folder).as_posix()
         for _, path in _class_folders(folder)
@@ -225,7 +228,7 @@ def _check_rows(
 
 
 def _text(value: object) -> str:
-    if value is None or value != value:
+    if value is None or value != value:  # NaN
         return ""
     if isinstance(value, float) and value.is_integer():  # how pandas keeps numbers with gaps
         return str(int(value))

@@ -29,7 +29,7 @@ class TaggedPhoto:
     Args:
         path: Of the file.
         file: The same, relative to the folder of the dataset: its name in label files.
-        tag: One of `stayrank_common.tags.TAGS`, or another class of the dataset.
+        tag: The class of the dataset; a taxonomy says which area that is.
         split: `train`, `val` or `test`.
         source: Where it comes from, for example `hotelsite`; empty if unknown.
         hotel: Groups the photos of one hotel; empty if unknown.

@@ -22,18 +22,22 @@ Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
 
-class Predictor(Protocol[Result_co]):
-    """A model that answers about photos; blocking, and safe to call from several threads."""
-
-    @property
-    def info(self) -> ModelInfo:
-        """The model that answers."""
-        ...
+class Answering(Protocol[Result_co]):
+    """Answers about photos; blocking, and safe to call from several threads."""
 
     def predict(
         self, photos: Sequence[PhotoInput], stop: threading.Event
     ) -> Sequence[Result_co | PhotoFailure]:
         """Return one result a photo, in order; fewer once `stop` is set."""
+        ...
+
+
+class Predictor(Answering[Result_co], Protocol[Result_co]):
+    """A model that answers about photos."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model that answers."""
         ...
 
     def describe(self) -> ModelDescription:
@@ -76,7 +80,7 @@ def new_model_app(
 
 
 async def ask(
-    request: Request, predictor: Predictor[Result], photos: Sequence[PhotoInput]
+    request: Request, predictor: Answering[Result], photos: Sequence[PhotoInput]
 ) -> list[Result | PhotoFailure]:
     """Answer a call about photos, within the limits of the service.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from stayrank_common.errors import BusyError, DeadlineError
+from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Metrics, Telemetry
 from stayrank_common.web import problems
@@ -62,6 +63,18 @@ class Admission:
         self._metrics.waiting.set(self._waiting)
 
 
+async def refuse_repeated_options(request: Request) -> None:
+    """Refuse `?limit=1&limit=2`: whichever counted, the caller would have meant the other.
+
+    Raises:
+        MalformedRequestError: A query parameter is given twice.
+    """
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [f"{name}: given {count} times" for name, count in counts.items() if count > 1]
+    if repeated:
+        raise MalformedRequestError(f"{'; '.join(repeated)}; give an option once")
+
+
 def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan) -> FastAPI:
     """Make a service without routes of its own.
 
@@ -91,6 +104,7 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
         summary=summary,
         version=version("stayrank"),
         lifespan=lifespan,
+        dependencies=[Depends(refuse_repeated_options)],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     metrics = Metrics()

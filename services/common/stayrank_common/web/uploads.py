@@ -58,6 +58,18 @@ async def photos_of(request: Request) -> list[PhotoInput]:
     return photos
 
 
+async def photo_of(request: Request) -> PhotoInput:
+    """Read the only photo of a request, in the same forms.
+
+    Raises:
+        RequestError: As above; also where there are more photos than one.
+    """
+    settings: ServiceSettings = request.app.state.settings
+    photos = await _read(request, settings.model_copy(update={"max_photos": 1}))
+    check_photos(photos, max_photos=1)
+    return photos[0]
+
+
 async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = _capped(request, settings.max_body_bytes)
@@ -82,6 +94,7 @@ async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]
 
 
 Photos = Annotated[list[PhotoInput], Depends(photos_of)]
+OnePhoto = Annotated[PhotoInput, Depends(photo_of)]
 
 
 async def _capped(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -184,16 +197,18 @@ async def _source(
         return error
 
 
-def request_body(example: str) -> dict[str, Any]:
+def request_body(example: str, *, single: bool = False) -> dict[str, Any]:
     """Describe the three forms of a request for the OpenAPI document of an operation.
 
     Args:
         example: Base64 of a small picture, so that the documentation can be tried out.
+        single: Whether the operation takes exactly one photo.
     """
+    count = {"minItems": 1, "maxItems": 1} if single else {"minItems": 1}
     binary = {"type": "string", "format": "binary"}
     form = {
         "type": "object",
-        "properties": {"files": {"type": "array", "items": binary, "minItems": 1}},
+        "properties": {"files": {"type": "array", "items": binary, **count}},
         "required": ["files"],
         "additionalProperties": False,
     }
@@ -209,7 +224,7 @@ def request_body(example: str) -> dict[str, Any]:
     ]
     json_schema = {
         "type": "object",
-        "properties": {"images": {"type": "array", "items": {"anyOf": references}, "minItems": 1}},
+        "properties": {"images": {"type": "array", "items": {"anyOf": references}, **count}},
         "required": ["images"],
         "additionalProperties": False,
     }

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from stayrank_common.errors import UndecodablePhotoError
 from stayrank_common.images import SUFFIXES
 from stayrank_common.inputs import PhotoInput, check_photos
 from stayrank_common.web.problems import problem
@@ -73,7 +74,14 @@ async def ranked_sample(request: Request, options: Annotated[RankOptions, Query(
 
 def _photos_in(folder: Path) -> list[PhotoInput]:
     found = (path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
-    return [PhotoInput(path.name, path.read_bytes()) for path in sorted(found)]
+    return [PhotoInput(path.name, _content(path)) for path in sorted(found)]
+
+
+def _content(path: Path) -> bytes | UndecodablePhotoError:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # a dangling link among the samples costs only itself
+        return UndecodablePhotoError(f"cannot be read: {error.strerror}")
 
 
 async def _sheet(

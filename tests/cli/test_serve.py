@@ -1,0 +1,68 @@
+import socket
+
+import pytest
+
+
+@pytest.fixture
+def port():
+    """A port that nobody uses: settings are read once it is known to be free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("service", "variable", "value", "why"),
+    [
+        ("tagger", "TAGGER_MAX_PHOTOS", "0", "greater than or equal to 1"),
+        ("tagger", "TAGGER_MAX_PHOTOS", "many", "valid integer"),
+        ("tagger", "TAGGER_RUNTIME", "torch", "'auto', 'openvino' or 'keras'"),
+        ("tagger", "TAGGER_ALLOWED_HOSTS", "img.example.com", "not JSON"),
+        ("tagger", "TAGGER_ALLOWED_HOSTS", '{"a": 1}', "frozenset"),
+        ("tagger", "TAGGER_MAX_PHOTO", "9", "did you mean TAGGER_MAX_PHOTOS?"),
+        ("tagger", "tagger_max_photo", "9", "did you mean TAGGER_MAX_PHOTOS?"),
+        ("tagger", "TAGGER_XYZZY", "9", "no such setting"),
+        ("aesthetic", "AESTHETIC_DRAIN_S", "-1", "greater than or equal to 0"),
+        ("gallery", "GALLERY_TAGGER_URL", "ftp://tagger", "match pattern"),
+        ("gallery", "GALLERY_ALLOWED_HOSTS", "[", "not JSON"),
+    ],
+)
+def test_a_bad_setting_is_one_line_that_names_the_variable(
+    stayrank, monkeypatch, port, service, variable, value, why
+):
+    monkeypatch.setenv(variable, value)
+
+    outcome = stayrank("serve", service, "--port", port)
+
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"error: {variable}: ")
+    assert why in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_several_bad_settings_are_named_together(stayrank, monkeypatch, port):
+    monkeypatch.setenv("TAGGER_MAX_PHOTOS", "0")
+    monkeypatch.setenv("TAGGER_TIMEOUT_S", "soon")
+
+    outcome = stayrank("serve", "tagger", "--port", port)
+
+    assert outcome.code == 1
+    assert "TAGGER_MAX_PHOTOS: " in outcome.err
+    assert "TAGGER_TIMEOUT_S: " in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_model_that_is_not_installed_is_told_what_is(stayrank, monkeypatch, port):
+    monkeypatch.setenv("TAGGER_MODEL", "tagger-resnet")
+
+    outcome = stayrank("serve", "tagger", "--port", port)
+
+    assert outcome.code == 1
+    assert "no model 'tagger-resnet'; installed are: " in outcome.err
+
+
+def test_a_sample_goes_with_the_whole_stack_only(stayrank, tmp_path):
+    outcome = stayrank("serve", "gallery", "--sample", tmp_path)
+
+    assert outcome.code == 2
+    assert "--sample goes with `all`" in outcome.err

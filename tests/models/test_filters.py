@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from stayrank_common.errors import ExplanationError
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.fixture(scope="module")
+def model():
+    from stayrank_models.heads import build_classifier
+
+    return build_classifier("mobilenet", 8, 0.0, height=32, width=32, alpha=0.25)
+
+
+def test_ascent_reaches_more_than_it_starts_from_and_is_reproducible(model):
+    from stayrank_models.filters import channels_of, filter_pictures
+
+    channels = channels_of(model, 7, 2)
+    start, once, again = (
+        filter_pictures(model, 7, channels, size=32, steps=steps) for steps in (0, 6, 6)
+    )
+
+    for before, after, repeated in zip(start, once, again, strict=True):
+        assert after.activation > before.activation
+        assert after.pixels.shape == (32, 32, 3)
+        np.testing.assert_array_equal(after.pixels, repeated.pixels)
+
+
+def test_channels_are_spread_over_the_layer_and_never_more_than_it_has(model):
+    from stayrank_models.filters import channels_of
+
+    assert channels_of(model, 7, 4) == [0, 2, 4, 6]
+    assert channels_of(model, 7, 100) == list(range(8))
+
+
+@pytest.mark.parametrize("index", [-1, 0, 1, 999])
+def test_a_layer_without_channels_is_refused(model, index):
+    from stayrank_models.filters import layer_name
+
+    with pytest.raises(ExplanationError, match=str(index)):
+        layer_name(model, index)
+
+
+def test_the_default_layers_are_early_middle_and_late():
+    from stayrank_models.filters import LAYERS, layer_name
+    from stayrank_models.heads import build_classifier
+
+    model = build_classifier("mobilenet", 8, 0.0, height=32, width=32, alpha=0.25)
+
+    names = [layer_name(model, index) for index in LAYERS]
+    assert names == ["conv_pw_3_relu", "conv_dw_8_bn", "conv_pw_12_bn"]

@@ -1,0 +1,151 @@
+"""The page of suspects, drawn and then used by keyboard in Debian's chromium."""
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from stayrank_common.errors import DatasetError
+from stayrank_training.data.corrections import apply_corrections
+from stayrank_training.data.label_errors import CleanReport
+from stayrank_training.data.photos import TaggedPhoto
+from stayrank_training.data.review import review_page, write_review_page
+
+DRIVER = shutil.which("chromedriver")
+NAMES = ["a.jpg", 'b "x", <i>.jpg', "c.jpg", "d.jpg", "gone.jpg"]
+
+
+def _ranked(names=NAMES):
+    return pd.DataFrame(
+        {
+            "file": names,
+            "label": "foyer",
+            "suggestion": "reception",
+            "label_probability": 0.1,
+            "suggestion_probability": 0.8,
+            "quality": 0.1,
+            "suspect": [name != "d.jpg" for name in names],
+        }
+    )
+
+
+@pytest.fixture
+def page(tmp_path, picture) -> Path:
+    for seed, name in enumerate(NAMES[:-1]):
+        (tmp_path / name).write_bytes(picture(seed=seed))
+    report = CleanReport(photos=5, judged=5, suspects=4, classes={}, judgements=[])
+    path = tmp_path / "review.html"
+    write_review_page(path, review_page(_ranked(), tmp_path, report, limit=10))
+    return path
+
+
+def test_only_suspects_are_shown_and_never_more_than_asked_for(page, tmp_path):
+    report = CleanReport(photos=5, judged=5, suspects=4, classes={}, judgements=[])
+
+    assert page.read_text().count('class="card"') == 4
+    assert review_page(_ranked(), tmp_path, report, limit=2).count('class="card"') == 2
+
+
+def test_the_page_refers_to_nothing_outside_itself_and_escapes_names(page):
+    text = page.read_text()
+
+    assert not re.search(r"(?:src|href)=\"(?!data:)", text)
+    assert "<i>.jpg" not in text
+    assert text.count("data:image/jpeg;base64,") == 3
+    assert text.count("no picture") == 1
+
+
+def test_a_page_that_cannot_be_written_is_an_error(tmp_path):
+    with pytest.raises(DatasetError, match="nowhere"):
+        write_review_page(tmp_path / "nowhere" / "review.html", "")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    webdriver = pytest.importorskip("selenium.webdriver")
+    if DRIVER is None:
+        pytest.skip("needs Debian's packages chromium and chromium-driver")
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument(f"--user-data-dir={folder / 'profile'}")
+    options.add_argument("--window-size=1280,900")
+    options.add_experimental_option(
+        "prefs", {"download.default_directory": str(folder / "downloads")}
+    )
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    chrome.downloads = folder / "downloads"
+    yield chrome
+    complaints = chrome.get_log("browser")
+    chrome.quit()
+    assert not complaints
+
+
+def _open(browser, page):
+    browser.get(page.as_uri())
+    browser.execute_script("localStorage.clear()")
+    browser.refresh()
+
+
+def _press(browser, *keys):
+    for key in keys:
+        browser.switch_to.active_element.send_keys(key)
+
+
+def _downloaded(folder: Path) -> str:
+    for _ in range(100):
+        found = [path for path in folder.glob("*.csv") if path.stat().st_size]
+        if found:
+            text = found[0].read_text()
+            found[0].unlink()
+            return text
+        time.sleep(0.05)
+    raise AssertionError("nothing was downloaded")
+
+
+def test_verdicts_by_keyboard_become_a_file_that_corrections_reads(browser, page, tmp_path):
+    from selenium.webdriver.common.keys import Keys
+
+    _open(browser, page)
+    _press(browser, "a", "k", "d", Keys.ARROW_LEFT, "u", "d", "c")  # the drop is undone and redone
+    _press(browser, "kit", Keys.ENTER)  # typed into the list of classes of the fourth
+    _press(browser, "s")
+    saved = _downloaded(browser.downloads)
+
+    (tmp_path / "corrections.csv").write_text(saved)
+    photos = [TaggedPhoto(tmp_path / name, name, "foyer", "train") for name in NAMES]
+    applied = apply_corrections(photos, tmp_path / "corrections.csv")
+    assert saved.splitlines()[0] == "file,label,verdict"
+    assert [(photo.file, photo.tag) for photo in applied] == [
+        ("a.jpg", "reception"),
+        (NAMES[1], "foyer"),
+        ("d.jpg", "foyer"),
+        ("gone.jpg", "kitchen"),
+    ]
+    assert "keep" in saved
+
+
+def test_a_reload_keeps_the_verdicts_and_focus_is_where_the_keys_are(browser, page):
+    _open(browser, page)
+    _press(browser, "a", "d")
+    browser.refresh()
+
+    status = browser.find_element("id", "status").text
+    assert status == "2 of 4 decided"
+    assert browser.switch_to.active_element.get_attribute("data-file") == "a.jpg"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_sticks_out_sideways(browser, page, width):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False},
+    )
+    _open(browser, page)
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width

@@ -1,0 +1,92 @@
+"""Suspects as one self-contained HTML page: decided by keyboard, saved as a corrections file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader
+from rich.progress import track
+
+from stayrank_common.errors import DatasetError, PhotoError
+from stayrank_common.images import open_thumbnail
+from stayrank_common.tags import TAGS, words
+from stayrank_training.data.progress import on_stderr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from stayrank_training.data.label_errors import CleanReport
+
+_EDGE = 320  # pixels of the longer edge: some 15 KB a photo
+_QUALITY = 75
+
+_pages = Environment(
+    loader=PackageLoader(__package__ or "", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_pages.filters["words"] = words
+
+
+def review_page(ranked: pd.DataFrame, photos: Path, report: CleanReport, limit: int) -> str:
+    """Draw the most suspect photos.
+
+    Args:
+        ranked: What `rank_labels` returned.
+        photos: The folder that files are relative to.
+        report: How many photos and suspects there are.
+        limit: How many suspects to show at most.
+
+    Returns:
+        HTML that refers to nothing outside itself. Its download has the form that
+        `stayrank_training.data.corrections` reads.
+    """
+    shown = ranked[ranked["suspect"]].head(limit).to_dict("records")
+    paths = [photos / suspect["file"] for suspect in shown]
+    with ThreadPoolExecutor() as pool:
+        pictures = pool.map(_picture, paths)
+        drawn = track(pictures, "thumbnails", total=len(paths), console=on_stderr())
+        suspects = [
+            {**suspect, "picture": picture} for suspect, picture in zip(shown, drawn, strict=True)
+        ]
+    names = "\n".join(f"{suspect['file']}\t{suspect['label']}" for suspect in shown)
+    templates = files(__package__ or "") / "templates"
+    return _pages.get_template("review.html").render(
+        suspects=suspects,
+        report=report,
+        classes=sorted({*ranked["label"], *TAGS}),
+        digest=hashlib.sha256(names.encode()).hexdigest()[:16],
+        style=(templates / "review.css").read_text(encoding="utf-8"),
+        script=(templates / "review.js").read_text(encoding="utf-8"),
+    )
+
+
+def write_review_page(path: Path, page: str) -> None:
+    """Write the page.
+
+    Raises:
+        DatasetError: If the file cannot be written.
+    """
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror}") from error
+
+
+def _picture(path: Path) -> str | None:
+    """The photo as a small JPEG data URI; None where it cannot be read."""
+    try:
+        small = open_thumbnail(path, _EDGE)
+    except PhotoError:
+        return None
+    content = io.BytesIO()
+    small.save(content, "JPEG", quality=_QUALITY)
+    return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode()

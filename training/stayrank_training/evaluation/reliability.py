@@ -1,0 +1,82 @@
+"""Whether probabilities mean what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stayrank_common.schemas import Schema
+from stayrank_models.predictors import with_temperature
+from stayrank_training.evaluation.tagging import expected_calibration_error
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stayrank_training.evaluation.judgements import TagJudgements
+
+_BINS = 10
+
+
+class ReliabilityBin(Schema):
+    """Photos whose largest probability lies in [low, high)."""
+
+    low: float
+    high: float
+    photos: int
+    confidence: float
+    accuracy: float
+
+
+class Reliability(Schema):
+    """Confidence against accuracy, under one temperature."""
+
+    temperature: float
+    ece: float
+    bins: list[ReliabilityBin]
+
+
+class Calibration(Schema):
+    """Confidence against accuracy as the network says it, and as it is served."""
+
+    raw: Reliability
+    served: Reliability
+
+
+def calibration(judged: TagJudgements, temperature: float) -> Calibration:
+    """Compare confidence with accuracy, before and after the model's temperature.
+
+    Args:
+        judged: Photos of known classes, as served.
+        temperature: The one that the served probabilities were made with; undone for `raw`.
+
+    Reference:
+        Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
+    """
+    raw = with_temperature(judged.probabilities, 1 / temperature)
+    return Calibration(
+        raw=_reliability(raw, judged.truth, 1.0),
+        served=_reliability(judged.probabilities, judged.truth, temperature),
+    )
+
+
+def _reliability(
+    probabilities: NDArray[np.float64], truth: NDArray[np.intp], temperature: float
+) -> Reliability:
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == truth
+    place = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    return Reliability(
+        temperature=temperature,
+        ece=expected_calibration_error(confidence, right),
+        bins=[
+            ReliabilityBin(
+                low=index / _BINS,
+                high=(index + 1) / _BINS,
+                photos=int((place == index).sum()),
+                confidence=float(confidence[place == index].mean()),
+                accuracy=float(right[place == index].mean()),
+            )
+            for index in np.unique(place).tolist()
+        ],
+    )
