@@ -28,7 +28,7 @@ def test_the_same_run_may_go_on(folder):
 def test_another_recipe_in_the_same_folder_is_told_what_differs(folder):
     folder().claim()
 
-    with pytest.raises(DatasetError, match=r"\(folds, seed differ\)"):
+    with pytest.raises(DatasetError, match=r"\(folds, seed changed\)"):
         folder(seed=3, folds=3).claim()
 
 

@@ -60,7 +60,7 @@ class Checkpoint(keras.callbacks.Callback):
         if not self.path.is_file():
             return 0
         try:
-            with np.load(self.path, allow_pickle=False) as file:
+            with self.path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 record = json.loads(str(file[_RECORD]))
                 groups = {name: _group(file, name) for name in ("best", "variables", "optimizer")}
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:

@@ -44,6 +44,10 @@ class Examples:
         """Those of the photos for which `mask`, `(photos,)`, is true."""
         return Examples(self.inputs[mask], self.targets[mask], self.weights[mask])
 
+    def levelled(self) -> Examples:
+        """The same with weights of mean 1: losses can be compared, and so can clipped gradients."""
+        return Examples(self.inputs, self.targets, self.weights / self.weights.mean())
+
 
 class AugmentedBatches(keras.utils.PyDataset):
     """Shuffled batches of photos, each changed at random.

@@ -189,7 +189,7 @@ def _read(path: Path) -> dict[str, NDArray[np.float32]]:
     if not path.is_file():
         return {}
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             return dict(zip(file["keys"].tolist(), file["values"], strict=True))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DatasetError(f"{path}: no readable cache of features; remove it: {error}") from error

@@ -55,7 +55,7 @@ def fit_head(
         The best validation loss.
     """
     keras.utils.set_random_seed(seed)
-    head = head_of(model, seed)
+    head, train = head_of(model, seed), train.levelled()
     steps = -(-len(train.inputs) // settings.batch_size)
     head.compile(optimizer=head_optimizer(settings, steps), loss=loss)
     arrays = {
@@ -111,11 +111,13 @@ def finetune(
         The best validation loss.
     """
     keras.utils.set_random_seed(seed)
-    folded = fold(model)
-    trained = in_precision(folded, settings.precision)
-    open_layers(trained, settings.frozen_through)
+    folded, trained = open_model(model, settings)
     batches = AugmentedBatches(
-        train, augmentation, batch_size=settings.batch_size, seed=seed, draws=settings.draws
+        train.levelled(),
+        augmentation,
+        batch_size=settings.batch_size,
+        seed=seed,
+        draws=settings.draws,
     )
     optimizer = finetune_optimizer(settings, batches.num_batches)
     trained.compile(optimizer=optimizer, loss=loss)
@@ -123,6 +125,23 @@ def finetune(
     folded.set_weights(trained.get_weights())
     unfold(folded, model)
     return best
+
+
+def open_model(model: Any, settings: Finetune) -> tuple[Any, Any]:  # noqa: ANN401
+    """What phase two trains in the place of a model.
+
+    Args:
+        model: What `build_classifier` returned; left as it is.
+        settings: `precision` and `frozen_through`.
+
+    Returns:
+        The model with folded normalisations; and that again in the precision of the machine, with
+        the layers that are to learn opened.
+    """
+    folded = fold(model)
+    trained = in_precision(folded, settings.precision)
+    open_layers(trained, settings.frozen_through)
+    return folded, trained
 
 
 def open_layers(model: Any, frozen_through: str = "") -> None:  # noqa: ANN401
@@ -152,6 +171,7 @@ def _fit(
     path: Path,
 ) -> float:
     """Train a compiled model, or go on where it was left; returns the best validation loss."""
+    val = val.levelled()
     before = float(model.evaluate(*val.as_tuple[:2], sample_weight=val.weights, verbose=0))
     checkpoint = Checkpoint(path, settings.patience)
     done = checkpoint.resume(model)

@@ -22,8 +22,7 @@ from stayrank_training.examples import AugmentedBatches, Examples
 from stayrank_training.features import load_pixels
 from stayrank_training.learning import head_phase
 from stayrank_training.optimizing import finetune_optimizer, head_optimizer
-from stayrank_training.phases import head_of, open_layers
-from stayrank_training.precision import in_precision
+from stayrank_training.phases import head_of, open_model
 from stayrank_training.watching import tracked
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def find_rate(prepared: Prepared, steps: int = STEPS) -> RateFinding:
     if prepared.recipe.finetune.epochs:
         with tempfile.TemporaryDirectory() as scratch:
             head_phase(prepared, fold=0, checkpoint=Path(scratch) / "head-0.npz")
-        model, draw = _all(prepared)
+        model, draw = _all(prepared, steps)
     else:
         model, draw = _head(prepared)
     rates = np.geomspace(_LOWEST, _HIGHEST, steps)
@@ -145,21 +144,23 @@ def _head(prepared: Prepared) -> tuple[Any, Callable[[int], Batch]]:
     return model, draw
 
 
-def _all(prepared: Prepared) -> tuple[Any, Callable[[int], Batch]]:
+def _all(prepared: Prepared, steps: int) -> tuple[Any, Callable[[int], Batch]]:
     task, recipe = prepared.task, prepared.recipe
-    learnt = task.learnt(0)
     settings = recipe.finetune.model_copy(update={"schedule": "constant"})
     keras.utils.set_random_seed(recipe.seed)
-    model = in_precision(prepared.model, settings.precision)
-    open_layers(model, settings.frozen_through)
+    _, model = open_model(prepared.model, settings)
     # An average over steps of different rates would say nothing about any of them.
     optimizer = finetune_optimizer(settings, 1, averaged=False)
     model.compile(optimizer=optimizer, loss=task.loss)
-    paths = [photo.path for photo, mine in zip(prepared.photos, learnt, strict=True) if mine]
-    examples = Examples(
-        load_pixels(paths, recipe.preprocessing), task.targets[learnt], task.weights[learnt]
-    )
+    shares = task.weights * task.learnt(0)
+    rng = np.random.default_rng(recipe.seed)
+    size = steps * settings.batch_size
+    drawn = rng.choice(len(shares), size, p=shares / shares.sum(dtype=np.float64))
+    photos, places = np.unique(drawn, return_inverse=True)
+    paths = [prepared.photos[index].path for index in photos.tolist()]
+    pixels = load_pixels(paths, recipe.preprocessing)[places]
+    examples = Examples(pixels, task.targets[drawn], np.ones(size, np.float32))
     batches = AugmentedBatches(
         examples, recipe.augmentation, batch_size=settings.batch_size, seed=recipe.seed
     )
-    return model, lambda step: batches[step % batches.num_batches]
+    return model, lambda step: batches[step]

@@ -164,15 +164,18 @@ def library_versions() -> dict[str, str]:
 
 def _refuse_other(folder: Path, recipe: Recipe, data_sha256: str) -> None:
     way_out = "choose another folder, or remove this one"
-    before = _flat(tomllib.loads((folder / _RECIPE).read_text(encoding="utf-8")))
+    try:
+        before = _flat(tomllib.loads((folder / _RECIPE).read_text(encoding="utf-8")))
+        data_before = json.loads((folder / _RECORD).read_text(encoding="utf-8"))["data_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{folder}: its records are broken ({error}); {way_out}") from error
     now = _flat(tomllib.loads(recipe.to_toml()))
     other = sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
     if other:
         raise DatasetError(
-            f"{folder}: holds a run of another recipe ({', '.join(other)} differ); {way_out}"
+            f"{folder}: holds a run of another recipe ({', '.join(other)} changed); {way_out}"
         )
-    record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-    if record["data_sha256"] != data_sha256:
+    if data_before != data_sha256:
         raise DatasetError(f"{folder}: holds a run on other photos; {way_out}")
 
 

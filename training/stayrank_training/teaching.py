@@ -44,7 +44,7 @@ def read_teacher(
         DatasetError: If the file is malformed, has other classes or knows none of the photos.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             rows = dict(zip(file["files"].tolist(), file["probabilities"], strict=True))
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror or error}") from error
