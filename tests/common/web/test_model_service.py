@@ -33,7 +33,8 @@ class Sizes:
     def predict(self, photos, stop):
         self.seen.append([photo.id for photo in photos])
         if any(photo.id == "slow" for photo in photos):
-            while not self.let_go.wait(0.01):
+            patience = iter(range(1000))  # ten seconds, should nobody let it go
+            while not self.let_go.wait(0.01) and next(patience, None) is not None:
                 if stop.is_set():
                     self.stopped.set()
                     break
