@@ -89,7 +89,8 @@ def test_json_of_nothing_but_bad_files_says_what_is_wrong_with_each(stayrank, tm
 
 def test_with_a_limit_the_areas_are_named_that_its_places_do_not_show(stayrank, gallery):
     full = RankResponse.model_validate_json(stayrank("rank", gallery, "--json").out)
-    hidden = [words(area) for area in full.coverage if area != full.ranking[0].tag]
+    first = full.ranking[0].id
+    hidden = [words(area) for area, shown_by in full.coverage.items() if first not in shown_by]
 
     outcome = stayrank("rank", gallery, "--limit", "1")
 

@@ -20,12 +20,13 @@ class InstalledModel(Schema):
 
     @property
     def summary(self) -> str:
-        """The metrics of the model as a whole, without those of each area."""
+        """The metrics of the model as a whole, without those of each area or other class."""
         areas = tuple(f"_{label}" for label in self.labels if self.task == "tagging")
+        others = "false_accept_"
         return ", ".join(
             f"{name} {value:.3f}"
             for name, value in self.metrics.items()
-            if name != "photos" and not name.endswith(areas)
+            if name != "photos" and not name.endswith(areas) and not name.startswith(others)
         )
 
     @classmethod
