@@ -107,7 +107,7 @@ def test_weights_of_another_architecture_are_refused(folder, architecture):
 def test_an_unknown_backbone_is_refused(folder):
     _edit(folder, architecture={"backbone": "os.system", "dropout": 0.5})
 
-    with pytest.raises(ArtifactError, match="mobilenet, .*vgg16"):
+    with pytest.raises(ArtifactError, match=r"mobilenet, .*vgg16"):
         open_engine(Artifact(folder), "keras")
 
 
