@@ -40,7 +40,7 @@ def draw_curves(path: Path, rows: Sequence[Row]) -> None:
 
     groups = {
         kind: list(group)
-        for kind, group in groupby(rows, key=lambda row: row["phase"].rpartition("-")[0])
+        for kind, group in groupby(rows, key=lambda row: row["phase"].rstrip("-0123456789"))
     }
     figure = Figure(figsize=(6 * max(len(groups), 1), 4), layout="constrained")
     panels = figure.subplots(1, max(len(groups), 1), squeeze=False)[0]
@@ -52,6 +52,7 @@ def draw_curves(path: Path, rows: Sequence[Row]) -> None:
             losses = [row["loss"] for row in epochs]
             axes.plot(x, losses, ":", color=line.get_color(), label=f"{phase}, learnt from")
         axes.set(title=kind, xlabel="epoch", ylabel="loss")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(fontsize="x-small")
     figure.savefig(path, dpi=_DPI)
 

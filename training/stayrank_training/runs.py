@@ -104,7 +104,8 @@ class RunFolder:
 
     def write_curves(self) -> None:
         """Write `curves.csv` and `curves.png` from the checkpoints of all phases."""
-        paths = sorted((self.folder / "checkpoints").glob("*.npz"))
+        checkpoints = (self.folder / "checkpoints").glob("*.npz")
+        paths = sorted(checkpoints, key=lambda path: (not path.stem.startswith("head"), path.stem))
         rows = [{"phase": path.stem, **row} for path in paths for row in read_rows(path)]
         write_rows(self.folder / "curves.csv", rows)
         draw_curves(self.folder / "curves.png", rows)
