@@ -126,9 +126,9 @@ class TagExplainer(Explainer[TagExplanation]):
         self._tag = tag
 
     def _answer(self, probabilities: NDArray[np.float32]) -> tuple[NDArray[np.float64], Any]:
-        top = int(probabilities.argmax())
+        top = int(probabilities[: len(self._labels)].argmax())  # an output of no area is no answer
         index = top if self._tag is None else self._labels.index(self._tag)
-        return class_direction(index, len(self._labels)), {"tag": self._labels[index]}
+        return class_direction(index, len(probabilities)), {"tag": self._labels[index]}
 
     def _schema(self) -> type[TagExplanation]:
         return TagExplanation

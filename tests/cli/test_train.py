@@ -17,7 +17,7 @@ def recipe(tmp_path):
 @pytest.fixture
 def data(tmp_path, picture):
     """Four photos a class to learn from and one to test on; each class has its own noise."""
-    for index, tag in enumerate(TAGS):
+    for index, tag in enumerate((*TAGS, "other")):
         for number in range(5):
             split = "test" if number == 4 else "train"
             path = tmp_path / "data" / split / tag / f"{number}.jpg"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,8 @@ def models(context: typer.Context, json: Json = False) -> None:
         typer.echo(f"{entry.name}:{entry.version}")
         typer.echo(f"  {entry.task}, {entry.license}, sha256 {entry.sha256[:12]}")
         photos = f" on {entry.metrics['photos']:.0f} photos" if "photos" in entry.metrics else ""
-        typer.echo(f"  measured{photos}: {entry.summary}")
+        measured = f"measured{photos}: {entry.summary}"
+        typer.echo(textwrap.fill(measured, 100, initial_indent="  ", subsequent_indent="    "))
 
 
 @app.command("import")
