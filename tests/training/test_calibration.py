@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stayrank_models.predictors import with_temperature
-from stayrank_training.calibration import fit_aesthetics, fit_tagging, fit_temperature
+from stayrank_training.calibration import fit_aesthetics, fit_temperature
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
@@ -14,22 +14,6 @@ def test_the_temperature_that_spoilt_the_probabilities_is_found(temperature):
     spoilt = with_temperature(honest, 1 / temperature)
 
     assert fit_temperature(spoilt, truth) == pytest.approx(temperature, rel=0.1)
-
-
-def test_the_threshold_keeps_the_wanted_share_of_right_tags():
-    rng = np.random.default_rng(0)
-    p = rng.dirichlet(np.ones(8) * 0.3, 2000)
-    truth = p.argmax(axis=1)
-
-    fitted = fit_tagging(p, truth, kept_share=0.9)
-
-    kept = with_temperature(p, fitted.temperature).max(axis=1) >= fitted.threshold
-    assert kept.mean() == pytest.approx(0.9, abs=0.01)
-
-
-def test_a_tagger_that_is_never_right_cannot_be_calibrated():
-    with pytest.raises(ValueError, match="rightly"):
-        fit_tagging(np.eye(8), (np.arange(8) + 1) % 8, kept_share=0.9)
 
 
 def test_percentiles_run_from_the_lowest_to_the_highest_score():
