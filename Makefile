@@ -49,13 +49,15 @@ $(BIN)/python:
 		{ echo "error: StayRank needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# The locks are complete. Without --no-deps, older pips (Python 3.11 brings 23.2) take the newest release
+# of a package that is asked for with an extra, find it unpinned, and stop.
 $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --require-hashes -r requirements/serve.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/serve.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.serve
 
