@@ -19,10 +19,11 @@ from stayrank_training.data.photos import TaggedPhoto, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
-from stayrank_training.learning import Prepared, learn
-from stayrank_training.learning import prepare as prepare_any
+from stayrank_training.learning import learn, read_pixels, unseen_by_folds
+from stayrank_training.preparing import Prepared
+from stayrank_training.preparing import prepare as prepare_any
 from stayrank_training.task import Task, base_weights
-from stayrank_training.teaching import read_teacher, taught
+from stayrank_training.teaching import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,8 +69,51 @@ def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
     return prepared.run.finish(prepared.model, facts, card, metrics, validation)
 
 
-def prepare(recipe: AestheticRecipe, data: Path, out: Path, *, trial: bool = False) -> Prepared:
-    """Read photos and ratings, build the model, compute features: see `learning.prepare`."""
+def cross_validate(recipe: AestheticRecipe, data: Path, out: Path) -> dict[str, float]:
+    """Judge a recipe by all rated photos of hotels, each by a model that has not seen the hotel.
+
+    No model is kept.
+
+    Args:
+        recipe: To judge; its teacher is not asked.
+        data: The data folder.
+        out: The run folder to write `metrics.json` and `out_of_fold.npz` to.
+
+    Returns:
+        The metrics of `train`.
+
+    Raises:
+        DatasetError: If the data is unusable, or the folder holds another run.
+        WeightsError: If the starting weights cannot be had.
+    """
+    prepared = prepare(recipe, data, out, every_split=True)
+    task = prepared.task
+    said = unseen_by_folds(prepared, read_pixels(prepared))
+    prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
+    hotels = np.array([bool(photo.hotel) for photo in prepared.photos])
+    judged = (task.folds >= 0) & (hotels if hotels.any() else task.judges)
+    metrics = evaluate(said[judged], task.labels[judged])
+    prepared.run.write_metrics(cross_validation=metrics)
+    return metrics
+
+
+def prepare(
+    recipe: AestheticRecipe,
+    data: Path,
+    out: Path,
+    *,
+    trial: bool = False,
+    every_split: bool = False,
+) -> Prepared:
+    """Read photos and ratings, build the model, compute features: see `preparing.prepare`.
+
+    Args:
+        recipe: To train by.
+        data: The data folder.
+        out: The run folder.
+        trial: Of learning rates alone.
+        every_split: Learn from the test labels as well, in folds.
+    """
     folder = data / recipe.photos
     trains = read_votes(data / recipe.train_labels, folder)
     tests = read_votes(data / recipe.test_labels, folder)
@@ -81,6 +125,8 @@ def prepare(recipe: AestheticRecipe, data: Path, out: Path, *, trial: bool = Fal
     _refuse_overlap([known[path] for path in trains], [known[path] for path in tests])
     unrated = _unrated(recipe, known.values(), trains, tests)
     photos = [*(known[path] for path in [*trains, *tests]), *unrated]
+    if every_split:
+        trains, tests = {**trains, **tests}, {}
     make_task = partial(_task, recipe, data, trains, tests)
     return prepare_any(recipe, photos, out, build_nima, make_task, trial=trial)
 
@@ -91,7 +137,14 @@ def _unrated(
     """Training photos that only a teacher could rate."""
     if not recipe.teacher or not recipe.teacher.unlabelled_weight:
         return []
-    return [p for p in photos if p.split == "train" and not (p.path in trains or p.path in tests)]
+    return [
+        photo
+        for photo in photos
+        if photo.split == "train"
+        and recipe.source_weights.get(photo.source, 1)
+        and photo.path not in trains
+        and photo.path not in tests
+    ]
 
 
 def _task(
@@ -107,13 +160,9 @@ def _task(
     training = np.array([photo.path in trains for photo in photos])
     labelled = np.array([photo.path in rated for photo in photos])
     base = base_weights(photos, recipe)
-    weights, targets = base * training, labels
+    weights = (base * training).astype(np.float32)
     folds = fold_numbers(photos, recipe.folds, recipe.seed)
     folds[~training] = -1
-    if recipe.teacher:
-        said, knows = read_teacher(data / recipe.teacher.probabilities, photos, RATINGS)
-        weights[~labelled & knows & (base > 0)] = recipe.teacher.unlabelled_weight
-        targets = taught(labels, labelled, said, knows, recipe.teacher)
     left_out = {
         "of a source that weighs 0": int((training & (base == 0)).sum()),
         "rated, but for test": int((labelled & ~training).sum()),
@@ -123,7 +172,8 @@ def _task(
         if recipe.loss == "emd"
         else keras.losses.CategoricalCrossentropy()
     )
-    return Task(labels, targets, weights.astype(np.float32), labelled, folds, loss, left_out)
+    task = Task(labels, labels, weights, labelled, folds, training, loss, left_out)
+    return heard(task, photos, recipe.teacher, data)
 
 
 def _refuse_overlap(photos: Iterable[TaggedPhoto], tests: Iterable[TaggedPhoto]) -> None:

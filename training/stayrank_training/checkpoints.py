@@ -25,6 +25,8 @@ VAL_LOSS = "val_loss"
 class Checkpoint(keras.callbacks.Callback):
     """Keeps the best weights, stops where patience ends, and writes everything to one file.
 
+    Where no photo is held out to judge by, the last epoch is the best one.
+
     The file holds what the next epoch depends on (weights, random states, the optimizer) and the
     curves so far. It is replaced in one go: an interruption leaves the previous epoch's.
 
@@ -88,19 +90,21 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:  # noqa: D102
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         seconds = time.monotonic() - self._began
-        loss, judged = float(logs["loss"]), float(logs[VAL_LOSS])
+        loss = float(logs["loss"])
+        judged = {VAL_LOSS: float(logs[VAL_LOSS])} if VAL_LOSS in logs else {}
         self.rows.append(
             {
                 "epoch": epoch + 1,
                 "loss": loss,
-                VAL_LOSS: judged,
+                **judged,
                 "learning_rate": rate,
                 "seconds": round(seconds, 3),
             }
         )
         self._waited += 1
-        if judged < self._lowest:
-            self._lowest, self._waited, self._best = judged, 0, self.model.get_weights()
+        if not judged or judged[VAL_LOSS] < self._lowest:
+            self._lowest, self._waited = judged.get(VAL_LOSS, loss), 0
+            self._best = self.model.get_weights()
         if not math.isfinite(loss):
             _LOG.warning(
                 "%s: the loss became %s; a lower learning rate helps", self.path.stem, loss
@@ -114,10 +118,10 @@ class Checkpoint(keras.callbacks.Callback):
 
         Args:
             model: After the last epoch.
-            before: The validation loss that it began with.
+            before: The validation loss that it began with; infinite where nothing is held out.
 
         Returns:
-            The lowest validation loss.
+            The lowest validation loss; the last training loss where nothing is held out.
 
         Raises:
             DatasetError: If not one epoch gave a number as loss.

@@ -21,7 +21,8 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
     Args:
         path: The file.
-        rows: One an epoch: `phase`, `epoch`, `loss`, `val_loss`, `learning_rate`, `seconds`.
+        rows: One an epoch: `phase`, `epoch`, `loss`, `learning_rate`, `seconds`, and `val_loss`
+            where photos were held out.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS)
@@ -48,9 +49,11 @@ def draw_curves(path: Path, rows: Sequence[Row]) -> None:
         for phase, members in groupby(group, key=lambda row: row["phase"]):
             epochs = list(members)
             x = [row["epoch"] for row in epochs]
-            (line,) = axes.plot(x, [row["val_loss"] for row in epochs], label=f"{phase}, held out")
             losses = [row["loss"] for row in epochs]
-            axes.plot(x, losses, ":", color=line.get_color(), label=f"{phase}, learnt from")
+            (line,) = axes.plot(x, losses, ":", label=f"{phase}, learnt from")
+            if all("val_loss" in row for row in epochs):
+                held = [row["val_loss"] for row in epochs]
+                axes.plot(x, held, color=line.get_color(), label=f"{phase}, held out")
         axes.set(title=kind, xlabel="epoch", ylabel="loss")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(fontsize="x-small")

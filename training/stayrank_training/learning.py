@@ -1,60 +1,37 @@
-"""The common course of every training: read, start, features, phase one, phase two, predict.
+"""The common course of every training: phase one, phase two, predictions.
 
 photos ─> features of the start ─> phase one ─> phase two ─> probabilities ─> artifact
 (once, cached)    (the head)   (all layers)   (calibrated, measured)
+
+What tells how good a model is must not have been learnt from. A recipe chooses how:
+
+heads alone    one head a fold, each judged by the fold that it has not seen, and averaged
+all layers     the first fold is held out
+cross-fitting  both phases for each fold on the others; then on all photos, for the model that ships
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
-from stayrank_common.errors import DatasetError
-from stayrank_models.backbones import BACKBONES
 from stayrank_models.exporting import round_kernels
 from stayrank_models.heads import PROBABILITIES
-from stayrank_models.loading import load_start
-from stayrank_training.data.photos import content_digest
 from stayrank_training.examples import Examples
 from stayrank_training.features import load_pixels
 from stayrank_training.phases import finetune, fit_head, head_probabilities
-from stayrank_training.runs import RunFolder
-from stayrank_training.task import Task, Views, read_views
+from stayrank_training.teaching import taught_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from stayrank_training.data.photos import TaggedPhoto
-    from stayrank_training.recipe import Recipe
+    from stayrank_training.preparing import Prepared
 
 _BATCH = 32
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """Everything that the two phases need.
-
-    Args:
-        recipe: To train by.
-        photos: Those that can be decoded.
-        model: With its start weights.
-        views: Features of the photos.
-        task: What to learn.
-        run: Where to write.
-    """
-
-    recipe: Recipe
-    photos: list[TaggedPhoto]
-    model: Any
-    views: Views
-    task: Task
-    run: RunFolder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,78 +41,70 @@ class Learnt:
     Args:
         raw: `(photos, classes)`: what the model says.
         unseen: The same, each row by a model that did not learn from the photo; where `judged`.
-        judged: `(photos,)` whether the photo was held out.
+        judged: `(photos,)` whether the photo was held out and tells how good the model is.
+        left_out: Why photos were not learnt from in the end → how many.
     """
 
     raw: NDArray[np.float32]
     unseen: NDArray[np.float32]
     judged: NDArray[np.bool_]
-
-
-def prepare(
-    recipe: Recipe,
-    photos: list[TaggedPhoto],
-    out: Path,
-    build: Callable[..., Any],
-    make_task: Callable[[list[TaggedPhoto]], Task],
-    *,
-    trial: bool = False,
-) -> Prepared:
-    """Open the run folder, build the model, and compute features with its start weights.
-
-    Args:
-        recipe: To train by.
-        photos: To learn from and to judge by.
-        out: The run folder; an interrupted run of the same recipe goes on there.
-        build: `build_tagger` or `build_nima`.
-        make_task: What to learn from the photos that can be decoded.
-        trial: Leaves the folder free for a run of another recipe; only features are kept there.
-
-    Raises:
-        DatasetError: If the folder holds another run, or the photos are unusable.
-        WeightsError: If the starting weights cannot be had.
-    """
-    run = RunFolder(out, recipe, content_digest(photos))
-    if not trial:
-        run.claim()
-    model = _start(recipe, build)
-    views, unreadable = read_views(model, photos, recipe, out / "cache")
-    run.drop("cannot be decoded", len(unreadable), unreadable)
-    readable = [photo for photo in photos if photo.file not in unreadable]
-    task = make_task(readable)
-    for why, number in task.left_out.items():
-        run.drop(why, number)
-    _check_folds(task, recipe)
-    return Prepared(recipe, readable, model, views, task, run)
+    left_out: dict[str, int]
 
 
 def learn(prepared: Prepared) -> Learnt:
-    """Both phases; phases that the run folder holds finished are not repeated.
-
-    With phase two, fold 0 stops both phases and is judged. Without it, there are as many heads as
-    folds, each stopped and judged by the fold that it did not see, and the last layer becomes
-    their average: it averages their logits, and has seen every photo.
-    """
+    """Both phases; phases that the run folder holds finished are not repeated."""
     prepared.run.write_record()
     if not prepared.recipe.finetune.epochs:
-        learnt = _cross_fit(prepared)
+        learnt = _heads(prepared)
+    elif prepared.recipe.cross_fit:
+        learnt = _cross_fitted(prepared)
     else:
-        head_phase(prepared, fold=0, checkpoint=prepared.run.checkpoint("head-0"))
-        pixels = _finetune(prepared)
-        round_kernels(prepared.model)
-        raw = predict(prepared.model, pixels)
-        learnt = Learnt(raw, raw, prepared.task.folds == 0)
+        learnt = _held_out(prepared)
+    for why, number in learnt.left_out.items():
+        prepared.run.drop(why, number)
+    prepared.run.write_record()
     prepared.run.write_curves()
     return learnt
 
 
-def head_phase(prepared: Prepared, fold: int, checkpoint: Path) -> None:
-    """Phase one, with one fold held out to stop it."""
+def unseen_by_folds(prepared: Prepared, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Train a model for each fold on all others, and ask it about the fold.
+
+    Nothing of the fold stops or chooses anything: all epochs are run. The model of `prepared`
+    is left as it came.
+
+    Args:
+        prepared: What to learn from what.
+        pixels: `(photos, height, width, 3)` uint8.
+
+    Returns:
+        `(photos, classes)`: of a photo without a label, which no fold holds out, the mean of all
+        models; zeros of those that are in no fold otherwise.
+    """
+    task, model, recipe = prepared.task, prepared.model, prepared.recipe
+    start = model.get_weights()
+    said = np.zeros_like(task.labels)
+    for fold in range(recipe.folds):
+        model.set_weights(start)
+        _both_phases(prepared, pixels, fold, judged=False)
+        mine, unlabelled = task.folds == fold, ~task.labelled
+        said[mine] = predict(model, pixels[mine])
+        if unlabelled.any():
+            said[unlabelled] += predict(model, pixels[unlabelled]) / recipe.folds
+    model.set_weights(start)
+    return said
+
+
+def head_phase(
+    prepared: Prepared, fold: int | None, checkpoint: Path, *, judged: bool = True
+) -> None:
+    """Phase one, with one fold or none held out, and stopped by it if it is `judged`."""
     task, views, recipe = prepared.task, prepared.views, prepared.recipe
+    judging = Examples(views.plain, task.labels, task.weights)
     fit_head(
         prepared.model,
         views.all(task, task.learnt(fold)),
-        Examples(views.plain, task.labels, task.weights).chosen(task.stopping(fold)),
+        judging.chosen(task.stopping(fold)) if judged and fold is not None else None,
         task.loss,
         recipe.head,
         seed=recipe.seed,
@@ -148,38 +117,16 @@ def predict(model: Any, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:  # no
     return np.asarray(model.predict(pixels, batch_size=_BATCH, verbose=0), dtype=np.float32)
 
 
-def _start(recipe: Recipe, build: Callable[..., Any]) -> Any:  # noqa: ANN401
-    if recipe.start.backbone not in BACKBONES:
-        known = ", ".join(BACKBONES)
-        raise DatasetError(f"start.backbone: no {recipe.start.backbone!r}; there are: {known}")
-    keras.utils.set_random_seed(recipe.seed)  # the last layer begins at random
-    try:
-        model = build(
-            recipe.start.backbone,
-            dropout=recipe.start.dropout,
-            height=recipe.preprocessing.height,
-            width=recipe.preprocessing.width,
-            **recipe.start.options,
-        )
-    except (TypeError, ValueError) as error:
-        options = recipe.start.options
-        raise DatasetError(f"start.options: {recipe.start.backbone}, {options}: {error}") from error
-    load_start(model, recipe.start.weights, recipe.seed)
-    round_kernels(model)  # features, calibration and metrics are to be those of what ships
-    return model
+def read_pixels(prepared: Prepared) -> NDArray[np.uint8]:
+    """`(photos, height, width, 3)` uint8: all photos, decoded."""
+    return load_pixels([photo.path for photo in prepared.photos], prepared.recipe.preprocessing)
 
 
-def _check_folds(task: Task, recipe: Recipe) -> None:
-    held = range(1 if recipe.finetune.epochs else recipe.folds)
-    for fold in held:
-        if not task.stopping(fold).any() or not task.learnt(fold).any():
-            raise DatasetError(
-                f"too few hotels or photos for {recipe.folds} folds: fold {fold} would leave none "
-                "to judge by or none to learn from; lower `folds`"
-            )
+def _heads(prepared: Prepared) -> Learnt:
+    """One head a fold; the last layer becomes their average.
 
-
-def _cross_fit(prepared: Prepared) -> Learnt:
+    It averages their logits, and has seen every photo.
+    """
     model, task, views = prepared.model, prepared.task, prepared.views
     dense = model.get_layer(PROBABILITIES)
     start, heads = dense.get_weights(), []
@@ -192,21 +139,49 @@ def _cross_fit(prepared: Prepared) -> Learnt:
         unseen[mine] = head_probabilities(model, views.plain[mine])
     dense.set_weights([np.mean(values, axis=0) for values in zip(*heads, strict=True)])
     round_kernels(model)
-    return Learnt(head_probabilities(model, views.plain), unseen, task.folds >= 0)
+    raw = head_probabilities(model, views.plain)
+    return Learnt(raw, unseen, task.folds >= 0, task.left_out)
 
 
-def _finetune(prepared: Prepared) -> NDArray[np.uint8]:
-    """Phase two; returns the pixels of all photos."""
+def _held_out(prepared: Prepared) -> Learnt:
+    """Both phases, stopped and judged by the first fold."""
+    pixels = read_pixels(prepared)
+    _both_phases(prepared, pixels, fold=0, judged=True)
+    raw = predict(prepared.model, pixels)
+    return Learnt(raw, raw, prepared.task.folds == 0, prepared.task.left_out)
+
+
+def _cross_fitted(prepared: Prepared) -> Learnt:
+    """Models of the folds first; then one of all photos, which may learn from them."""
+    pixels = read_pixels(prepared)
+    unseen = unseen_by_folds(prepared, pixels)
+    task, teacher = prepared.task, prepared.recipe.teacher
+    knows = (task.folds >= 0) | ~task.labelled
+    prepared.run.write_opinions(prepared.photos, unseen, knows)
+    if teacher and not teacher.probabilities:
+        task = taught_task(task, prepared.photos, unseen, knows, teacher)
+    _both_phases(replace(prepared, task=task), pixels, fold=None, judged=False)
+    judged = (task.folds >= 0) & task.judges
+    return Learnt(predict(prepared.model, pixels), unseen, judged, task.left_out)
+
+
+def _both_phases(
+    prepared: Prepared, pixels: NDArray[np.uint8], fold: int | None, *, judged: bool
+) -> None:
+    """Train the model in place, with one fold or none held out."""
     task, recipe = prepared.task, prepared.recipe
-    pixels = load_pixels([photo.path for photo in prepared.photos], recipe.preprocessing)
-    finetune(
-        prepared.model,
-        Examples(pixels, task.targets, task.weights).chosen(task.learnt(0)),
-        Examples(pixels, task.labels, task.weights).chosen(task.stopping(0)),
-        task.loss,
-        recipe.finetune,
-        recipe.augmentation,
-        seed=recipe.seed,
-        checkpoint=prepared.run.checkpoint("all-layers"),
-    )
-    return pixels
+    name = "all" if fold is None else str(fold)
+    head_phase(prepared, fold, prepared.run.checkpoint(f"head-{name}"), judged=judged)
+    if recipe.finetune.epochs:
+        judging = Examples(pixels, task.labels, task.weights)
+        finetune(
+            prepared.model,
+            Examples(pixels, task.targets, task.weights).chosen(task.learnt(fold)),
+            judging.chosen(task.stopping(fold)) if judged and fold is not None else None,
+            task.loss,
+            recipe.finetune,
+            recipe.augmentation,
+            seed=recipe.seed,
+            checkpoint=prepared.run.checkpoint(f"layers-{name}"),
+        )
+    round_kernels(prepared.model)

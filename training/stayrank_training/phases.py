@@ -8,6 +8,7 @@ see `stayrank_models.folding`: without that, no rate both moved the layers and k
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def fit_head(
     model: Any,  # noqa: ANN401
     train: Examples,
-    val: Examples,
+    val: Examples | None,
     loss: Any,  # noqa: ANN401
     settings: Head,
     *,
@@ -45,7 +46,7 @@ def fit_head(
     Args:
         model: What `build_classifier` returned; its last layer is trained in place.
         train: Features to learn from.
-        val: Features to stop by.
+        val: Features to stop by; without any, all epochs are run and the last one counts.
         loss: A Keras loss.
         settings: Epochs, rates and so on.
         seed: Of everything random.
@@ -86,7 +87,7 @@ def head_probabilities(model: Any, features: NDArray[np.float32]) -> NDArray[np.
 def finetune(
     model: Any,  # noqa: ANN401
     train: Examples,
-    val: Examples,
+    val: Examples | None,
     loss: Any,  # noqa: ANN401
     settings: Finetune,
     augmentation: Augmentation,
@@ -100,7 +101,7 @@ def finetune(
         model: What `build_classifier` returned, its head trained; trained in place. It keeps its
             weights if no epoch makes it better.
         train: Photos to learn from.
-        val: Photos to stop by.
+        val: Photos to stop by; without any, all epochs are run and the last one counts.
         loss: A Keras loss.
         settings: Epochs, rates and so on.
         augmentation: What chance changes about photos.
@@ -166,13 +167,15 @@ def open_layers(model: Any, frozen_through: str = "") -> None:  # noqa: ANN401
 def _fit(
     model: Any,  # noqa: ANN401
     data: dict[str, Any],
-    val: Examples,
+    val: Examples | None,
     settings: Head | Finetune,
     path: Path,
 ) -> float:
     """Train a compiled model, or go on where it was left; returns the best validation loss."""
-    val = val.levelled()
-    before = float(model.evaluate(*val.as_tuple[:2], sample_weight=val.weights, verbose=0))
+    before, judged = math.inf, None
+    if val:
+        judged = val.levelled().as_tuple
+        before = float(model.evaluate(*judged[:2], sample_weight=judged[2], verbose=0))
     checkpoint = Checkpoint(path, settings.patience)
     done = checkpoint.resume(model)
     if isinstance(data["x"], AugmentedBatches):
@@ -183,7 +186,7 @@ def _fit(
                 **data,
                 initial_epoch=done,
                 epochs=settings.epochs,
-                validation_data=val.as_tuple,
+                validation_data=judged,
                 callbacks=[checkpoint, *watchers(bar, path, settings.epochs)],
                 verbose=0,
             )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stayrank_training.examples import Batch
-    from stayrank_training.learning import Prepared
+    from stayrank_training.preparing import Prepared
 
 STEPS = 100
 _LOWEST, _HIGHEST = 1e-6, 1.0

@@ -9,12 +9,12 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
-from stayrank_models.artifacts import Name
+from stayrank_models.artifacts import RATING_LABELS, Name
 from stayrank_training.recipe_files import explain, override, toml_lines
 from stayrank_training.recipe_parts import Augmentation, Finetune, Head, Part, Start, Teacher
 
@@ -40,6 +40,9 @@ class Recipe(Part):
         folds: The training hotels are dealt into so many folds. Without phase two, each fold stops
             the training on the others, and the heads are averaged; with it, the first fold is
             held out.
+        cross_fit: With phase two, both phases are run for each fold on the others, all epochs of
+            them, and at last on all photos: nothing is held out of what ships, and all training
+            hotels calibrate it, each as a model saw them that had not learnt from them.
         start: What to begin from.
         head: Phase one.
         finetune: Phase two.
@@ -56,11 +59,24 @@ class Recipe(Part):
     unreadable_share: float = Field(default=0.02, ge=0, le=1)
     preprocessing: Preprocessing = Preprocessing()
     folds: int = Field(default=5, ge=2)
+    cross_fit: bool = False
     start: Start = Start()
     head: Head = Head()
     finetune: Finetune = Finetune()
     augmentation: Augmentation = Augmentation()
     teacher: Teacher | None = None
+
+    @model_validator(mode="after")
+    def _teacher_is_somebody(self) -> Self:
+        if self.teacher and not self.teacher.probabilities and not self.cross_fit:
+            raise ValueError("teacher.probabilities is empty: name a file, or set cross_fit")
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_cross_fit(self) -> Self:
+        if self.cross_fit and not self.finetune.epochs:
+            raise ValueError("cross_fit needs finetune.epochs; heads alone are cross-fitted anyway")
+        return self
 
     @classmethod
     def load(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
@@ -85,6 +101,11 @@ class Recipe(Part):
             return cls.model_validate(values, context={"folder": path.parent})
         except ValidationError as error:
             raise DatasetError(f"{path}: {explain(error, cls)}") from error
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What the outputs of the model stand for."""
+        raise NotImplementedError
 
     def to_toml(self) -> str:
         """The recipe as TOML, every default written out."""
@@ -118,6 +139,11 @@ class TaggerRecipe(Recipe):
     false_accept: float | None = Field(default=None, ge=0, lt=1)
     taxonomy: Taxonomy = Field(default_factory=default_taxonomy)
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The areas, then what is to be rejected, if the taxonomy names it."""
+        return self.taxonomy.labels + self.taxonomy.unrelated
+
     @field_validator("taxonomy", mode="before")
     @classmethod
     def _read_taxonomy(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
@@ -142,3 +168,8 @@ class AestheticRecipe(Recipe):
     test_labels: str = "aesthetics/labels_test.json"
     loss: Literal["emd", "cross_entropy"] = "emd"
     r: float = Field(default=2.0, ge=1)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The ratings 1..10."""
+        return RATING_LABELS

@@ -203,14 +203,18 @@ class Teacher(Part):
 
     Attributes:
         probabilities: `.npz` within the data folder: `files` (names as in the manifest) and
-            `probabilities` `(photos, classes)`.
+            `probabilities` `(photos, classes)`. Empty, with the recipe's `cross_fit`: the models
+            of the folds, each for the photos that it has not seen.
         weight: Share of the teacher in the targets.
         temperature: Above 1 softens the teacher: `p ∝ p^(1/temperature)`.
         unlabelled_weight: How much a training photo counts that has no label of this task, but
             that the teacher knows; 0 leaves these out.
+        least: A photo of another set than a hotel's is not learnt from where the teacher gives
+            its label less probability than this; 0 keeps all.
     """
 
-    probabilities: str
+    probabilities: str = ""
     weight: float = Field(default=0.5, ge=0, le=1)
     temperature: float = Field(default=1.0, gt=0)
     unlabelled_weight: float = Field(default=0.0, ge=0)
+    least: Probability = 0.0

@@ -5,6 +5,7 @@ run.json                library versions, hash of the data, what was dropped and
 checkpoints/            one file a phase; an interrupted run goes on from there
 curves.csv, curves.png  losses and rates, epoch by epoch
 metrics.json            measured on test and on validation photos
+out_of_fold.npz         of a cross-fitted run: what models say of photos that they have not seen
 artifact/               the model
 cache/, tensorboard/    features; event files
 """
@@ -19,17 +20,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
 
 from stayrank_common.errors import DatasetError
 from stayrank_models.exporting import export_artifact
 from stayrank_models.weights import credit_of
 from stayrank_training.checkpoints import read_rows
 from stayrank_training.curves import draw_curves, write_rows
+from stayrank_training.data.out_of_fold import OutOfFold, write_probabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.recipe import Recipe
 
 Dropped = dict[str, int | dict[str, str]]
@@ -110,6 +116,27 @@ class RunFolder:
         write_rows(self.folder / "curves.csv", rows)
         draw_curves(self.folder / "curves.png", rows)
 
+    def write_opinions(
+        self,
+        photos: Sequence[TaggedPhoto],
+        said: NDArray[np.float32],
+        knows: NDArray[np.bool_],
+    ) -> None:
+        """Write `out_of_fold.npz`, which `stayrank data clean` and a recipe's teacher read.
+
+        Args:
+            photos: In the order of the rows.
+            said: `(photos, classes)` raw probabilities.
+            knows: `(photos,)` whether a row says anything.
+        """
+        files = [photo.file for photo, known in zip(photos, knows, strict=True) if known]
+        answer = OutOfFold(files, list(self.recipe.classes), said[knows].astype(np.float64))
+        write_probabilities(self.folder / "out_of_fold.npz", answer)
+
+    def write_metrics(self, **metrics: object) -> None:
+        """Write `metrics.json`."""
+        _write_json(self.folder / "metrics.json", metrics)
+
     def finish(
         self,
         model: Any,  # noqa: ANN401
@@ -148,7 +175,7 @@ class RunFolder:
         }
         artifact = self.folder / "artifact" / recipe.name / recipe.version
         export_artifact(model, artifact, complete, card)
-        _write_json(self.folder / "metrics.json", {"test": metrics, "validation": validation})
+        self.write_metrics(test=metrics, validation=validation)
         return Run(self.folder, artifact, metrics)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
+from sklearn.metrics import confusion_matrix
 
 from stayrank_common.errors import DatasetError
 from stayrank_models.predictors import with_temperature
@@ -16,11 +17,12 @@ from stayrank_training import cards
 from stayrank_training.data.photos import TaggedPhoto, check_classes, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
-from stayrank_training.learning import Prepared, learn
-from stayrank_training.learning import prepare as prepare_any
+from stayrank_training.learning import learn, read_pixels, unseen_by_folds
+from stayrank_training.preparing import Prepared
+from stayrank_training.preparing import prepare as prepare_any
 from stayrank_training.rejection import NO_OUTPUT, calibrate, rejection_rates
 from stayrank_training.task import Task, base_weights
-from stayrank_training.teaching import read_teacher, taught
+from stayrank_training.teaching import heard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,14 +80,66 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
     return prepared.run.finish(prepared.model, facts, card, metrics, validation)
 
 
-def prepare(recipe: TaggerRecipe, data: Path, out: Path, *, trial: bool = False) -> Prepared:
-    """Read the photos, build the model, compute features: see `learning.prepare`."""
+def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, float]:
+    """Judge a recipe by the hotels of all splits, each by a model that has not seen it.
+
+    With a tenth of the hotels in a test split, a thin class has five photos there; this way every
+    photo of a hotel is judged. No model is kept.
+
+    Args:
+        recipe: To judge; its teacher is not asked.
+        data: The data folder.
+        out: The run folder to write `metrics.json` (with a confusion matrix: rows are what photos
+            show, columns what they were taken for) and `out_of_fold.npz` to.
+
+    Returns:
+        The metrics of `train`, and `macro_recall`.
+
+    Raises:
+        DatasetError: If the data is unusable, or the folder holds another run.
+        WeightsError: If the starting weights cannot be had.
+    """
+    prepared = prepare(recipe, data, out, every_split=True)
+    task, taxonomy = prepared.task, recipe.taxonomy
+    said = unseen_by_folds(prepared, read_pixels(prepared))
+    prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
+    judged = (task.folds >= 0) & task.judges
+    truth = class_indices(prepared.photos, taxonomy)[judged]
+    folders = np.array([photo.tag for photo in prepared.photos])[judged]
+    calibration = calibrate(said[judged], truth, taxonomy, kept_share=recipe.kept_share)
+    metrics = _measure(said[judged], truth, folders, taxonomy, calibration)
+    labels = np.arange(len(taxonomy.labels))
+    known = np.isin(truth, labels)
+    taken = said[judged][known][:, labels].argmax(axis=1)
+    counts = confusion_matrix(truth[known], taken, labels=labels)
+    prepared.run.write_metrics(cross_validation=metrics, confusion=counts.tolist())
+    return metrics
+
+
+def prepare(
+    recipe: TaggerRecipe,
+    data: Path,
+    out: Path,
+    *,
+    trial: bool = False,
+    every_split: bool = False,
+) -> Prepared:
+    """Read the photos, build the model, compute features: see `preparing.prepare`.
+
+    Args:
+        recipe: To train by.
+        data: The data folder.
+        out: The run folder.
+        trial: Of learning rates alone.
+        every_split: Learn from the test split as well, in folds.
+    """
     corrections = data / recipe.corrections if recipe.corrections else None
     photos = read_photos(data / recipe.photos, corrections)
-    taxonomy = recipe.taxonomy
-    _check_classes(photos, taxonomy)
-    classes = len(taxonomy.labels + taxonomy.unrelated)
-    build, make_task = partial(build_tagger, classes=classes), partial(_task, recipe, data)
+    _check_classes(photos, recipe.taxonomy)
+    if every_split:
+        photos = [replace(p, split="train") if p.split == "test" else p for p in photos]
+    build = partial(build_tagger, classes=len(recipe.classes))
+    make_task = partial(_task, recipe, data)
     return prepare_any(recipe, photos, out, build, make_task, trial=trial)
 
 
@@ -105,22 +159,18 @@ def _check_classes(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
 
 
 def _task(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
-    taxonomy = recipe.taxonomy
-    classes = len(taxonomy.labels + taxonomy.unrelated)
-    truth = class_indices(photos, taxonomy)
-    labels = targets = _labels(truth, classes)
+    truth, classes = class_indices(photos, recipe.taxonomy), len(recipe.classes)
+    labels = _labels(truth, classes)
     weights, left_out = _weights(photos, truth, classes, recipe)
     labelled = np.ones(len(photos), np.bool_)
-    if recipe.teacher:
-        said, knows = read_teacher(data / recipe.teacher.probabilities, photos, classes)
-        untagged = (truth == NO_OUTPUT) & knows & (base_weights(photos, recipe) > 0)
+    if recipe.teacher and recipe.teacher.unlabelled_weight:
+        untagged = (truth == NO_OUTPUT) & (base_weights(photos, recipe) > 0)
         untagged &= [photo.split in recipe.include_splits for photo in photos]
-        if recipe.teacher.unlabelled_weight:
-            weights[untagged] = recipe.teacher.unlabelled_weight
-            labelled[untagged] = False
-        targets = taught(labels, labelled, said, knows, recipe.teacher)
+        labelled[untagged], weights[untagged] = False, 0  # until the teacher has been heard
+    folds, judges = _folds(photos, recipe)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
-    return Task(labels, targets, weights, labelled, _folds(photos, recipe), loss, left_out)
+    task = Task(labels, labels, weights, labelled, folds, judges, loss, left_out)
+    return heard(task, photos, recipe.teacher, data)
 
 
 def _labels(truth: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
@@ -155,18 +205,21 @@ def _weights(
     return weights.astype(np.float32), left_out
 
 
-def _folds(photos: list[TaggedPhoto], recipe: TaggerRecipe) -> NDArray[np.intp]:
-    """`(photos,)`: the fold of each training photo of a hotel, −1 for all others.
+def _folds(
+    photos: list[TaggedPhoto], recipe: TaggerRecipe
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """`(photos,)`: the fold of each training photo, −1 for all others; and whether it judges.
 
     Scene sets' own validation photos look like their training photos and carry as many wrong
     labels; only hotels that were not trained on tell how well hotels are tagged. Where no hotel
-    is known, every training photo is dealt into a fold.
+    is known, every photo judges. One that does not is held out only to hear what is said of it.
     """
     folds = fold_numbers(photos, recipe.folds, recipe.seed)
     training = np.array([photo.split in recipe.include_splits for photo in photos])
     hotels = np.array([bool(photo.hotel) for photo in photos]) & training
-    folds[~hotels if hotels.any() else ~training] = -1
-    return folds
+    judges = hotels if hotels.any() else training
+    folds[~(training if recipe.cross_fit else judges)] = -1
+    return folds, judges
 
 
 def _measure(

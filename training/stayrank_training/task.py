@@ -35,6 +35,8 @@ class Task:
         weights: `(photos,)` float32, how much each counts; 0 is not learnt from.
         labelled: `(photos,)` whether `labels` says anything.
         folds: `(photos,)` number of the fold that holds it out; −1: never held out.
+        judges: `(photos,)` whether it tells, held out, how good a model is. Photos of hotels do;
+            those of scene sets look like what was learnt from them.
         loss: A Keras loss.
         left_out: Why photos are not learnt from → how many.
     """
@@ -44,16 +46,18 @@ class Task:
     weights: NDArray[np.float32]
     labelled: NDArray[np.bool_]
     folds: NDArray[np.intp]
+    judges: NDArray[np.bool_]
     loss: Any
     left_out: dict[str, int] = field(default_factory=dict)
 
     def stopping(self, fold: int) -> NDArray[np.bool_]:
         """`(photos,)`: the photos of a fold that tell when to stop."""
-        return np.asarray((self.folds == fold) & (self.weights > 0) & self.labelled)
+        return np.asarray((self.folds == fold) & (self.weights > 0) & self.labelled & self.judges)
 
-    def learnt(self, fold: int) -> NDArray[np.bool_]:
-        """`(photos,)`: the photos to learn from while a fold is held out."""
-        return np.asarray((self.folds != fold) & (self.weights > 0))
+    def learnt(self, fold: int | None) -> NDArray[np.bool_]:
+        """`(photos,)`: the photos to learn from while a fold is held out, or none is."""
+        counts = self.weights > 0
+        return np.asarray(counts if fold is None else counts & (self.folds != fold))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Learning from another model's opinion: softened targets.
+"""Learning from another model's opinion: softened targets, and labels that nobody believes.
 
 Reference:
     Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
@@ -7,6 +7,7 @@ Reference:
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.recipe_parts import Teacher
+    from stayrank_training.task import Task
 
 _TOLERANCE = 0.01  # how far a row of probabilities may be from summing to 1
 
@@ -90,3 +92,53 @@ def taught(
     targets = labels.copy()
     targets[knows] = (1 - share) * labels[knows] + share * soft
     return targets
+
+
+def heard(task: Task, photos: Sequence[TaggedPhoto], teacher: Teacher | None, data: Path) -> Task:
+    """What is to be learnt where a recipe names a file of opinions; the task as it is elsewhere.
+
+    Args:
+        task: What the labels say.
+        photos: In the order of the task.
+        teacher: Of the recipe.
+        data: The data folder.
+
+    Raises:
+        DatasetError: If the file is malformed, has other classes or knows none of the photos.
+    """
+    if not teacher or not teacher.probabilities:
+        return task
+    said, knows = read_teacher(data / teacher.probabilities, photos, task.labels.shape[1])
+    return taught_task(task, photos, said, knows, teacher)
+
+
+def taught_task(
+    task: Task,
+    photos: Sequence[TaggedPhoto],
+    said: NDArray[np.float32],
+    knows: NDArray[np.bool_],
+    teacher: Teacher,
+) -> Task:
+    """What is to be learnt once a teacher has been heard.
+
+    Args:
+        task: What the labels say.
+        photos: In the order of the task.
+        said: `(photos, classes)` probabilities.
+        knows: `(photos,)` whether the teacher says something.
+        teacher: How much it counts.
+
+    Returns:
+        The same photos with softened targets. Those whose label the teacher does not believe weigh
+        nothing and are counted in `left_out` (a hotel's are believed: they were labelled by eye);
+        those that only the teacher knows weigh what it says.
+    """
+    hotels = np.array([bool(photo.hotel) for photo in photos])
+    belief = (task.labels * said).sum(axis=1)
+    doubtful = task.labelled & knows & ~hotels & (task.weights > 0) & (belief < teacher.least)
+    weights = task.weights.copy()
+    weights[doubtful] = 0
+    weights[~task.labelled & knows] = teacher.unlabelled_weight
+    left_out = task.left_out | {"of a label that the teacher doubts": int(doubtful.sum())}
+    targets = taught(task.labels, task.labelled, said, knows, teacher)
+    return replace(task, targets=targets, weights=weights, left_out=left_out)

@@ -68,7 +68,7 @@ class EpochBar(keras.callbacks.Callback):
         self._bar.update(self._task, completed=batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:  # noqa: ARG002 D102
-        self._losses = f" (loss {logs['loss']:.3f}, val {logs['val_loss']:.3f})"
+        self._losses = " (" + ", ".join(f"{k} {value:.3f}" for k, value in logs.items()) + ")"
 
 
 class EventFile(keras.callbacks.Callback):

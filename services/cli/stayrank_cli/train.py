@@ -10,9 +10,12 @@ import typer
 from stayrank_cli.console import fail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
     from stayrank_training.recipe import Recipe
+
+    Course = Callable[[ModuleType, Recipe, Path, Path], None]
 
 app = typer.Typer(help="Train a model from a recipe.", no_args_is_help=False)
 
@@ -29,44 +32,76 @@ FindRate = Annotated[
     typer.Option("--find-lr", help="Train nothing: try learning rates, write a plot, suggest one."),
 ]
 
+CrossValidate = Annotated[
+    bool,
+    typer.Option(
+        "--cross-validate",
+        help="Ship nothing: judge the recipe by every hotel, each by a model that has not seen it.",
+    ),
+]
+
 
 @app.command()
 def tagger(
-    recipe: RecipePath, data: Data, out: Out, overrides: Overrides = None, find_lr: FindRate = False
+    recipe: RecipePath,
+    data: Data,
+    out: Out,
+    overrides: Overrides = None,
+    find_lr: FindRate = False,
+    cross_validate: CrossValidate = False,
 ) -> None:
     """Train a tagger."""
     from stayrank_training import tagging
     from stayrank_training.recipe import TaggerRecipe
 
-    _run(tagging, TaggerRecipe.load(recipe, overrides or []), data, out, find_lr=find_lr)
+    course = _course(find_lr=find_lr, cross_validate=cross_validate)
+    _run(course, tagging, TaggerRecipe.load(recipe, overrides or []), data, out)
 
 
 @app.command()
 def aesthetic(
-    recipe: RecipePath, data: Data, out: Out, overrides: Overrides = None, find_lr: FindRate = False
+    recipe: RecipePath,
+    data: Data,
+    out: Out,
+    overrides: Overrides = None,
+    find_lr: FindRate = False,
+    cross_validate: CrossValidate = False,
 ) -> None:
     """Train a NIMA model."""
     from stayrank_training import aesthetics
     from stayrank_training.recipe import AestheticRecipe
 
-    _run(aesthetics, AestheticRecipe.load(recipe, overrides or []), data, out, find_lr=find_lr)
+    course = _course(find_lr=find_lr, cross_validate=cross_validate)
+    _run(course, aesthetics, AestheticRecipe.load(recipe, overrides or []), data, out)
 
 
-def _run(task: ModuleType, recipe: Recipe, data: Path, out: Path, *, find_lr: bool) -> None:
+def _course(*, find_lr: bool, cross_validate: bool) -> Course:
+    if find_lr and cross_validate:
+        raise typer.BadParameter("goes without --find-lr", param_hint="--cross-validate")
+    return _find_rate if find_lr else _cross_validate if cross_validate else _train
+
+
+def _run(course: Course, task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:
     try:
-        if find_lr:
-            _find_rate(task, recipe, data, out)
-        else:
-            _train(task, recipe, data, out)
+        course(task, recipe, data, out)
     except KeyboardInterrupt:
         fail("stopped; the same command goes on from the last finished epoch", code=130)
 
 
 def _train(task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:
     run = task.train(recipe, data, out)
-    for name, value in run.metrics.items():
-        typer.echo(f"{name:24} {value:.4f}")
+    _show(run.metrics)
     typer.echo(f"artifact: {run.artifact}")
+
+
+def _cross_validate(task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:
+    _show(task.cross_validate(recipe, data, out))
+    typer.echo(f"out of fold: {out / 'out_of_fold.npz'}")
+
+
+def _show(metrics: Mapping[str, float]) -> None:
+    for name, value in metrics.items():
+        typer.echo(f"{name:24} {value:.4f}")
 
 
 def _find_rate(task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:

@@ -26,7 +26,7 @@ def evaluate(
         labels: Names of the classes.
 
     Returns:
-        `photos`, `top1`, `macro_f1`, `log_loss`, `ece`, and `recall_<label>` and
+        `photos`, `top1`, `macro_f1`, `macro_recall`, `log_loss`, `ece`, and `recall_<label>` and
         `precision_<label>` of each class that occurs.
 
     Raises:
@@ -42,16 +42,18 @@ def evaluate(
         "log_loss": float(-np.log(likelihood).mean()),
         "ece": expected_calibration_error(probabilities.max(axis=1), predicted == truth),
     }
-    f1 = []
+    f1, recalls = [], []
     for index, label in enumerate(labels):
         hits = float(((predicted == index) & (truth == index)).sum())
         there, said = float((truth == index).sum()), float((predicted == index).sum())
         if there:
             result[f"recall_{label}"] = hits / there
+            recalls.append(hits / there)
             f1.append(2 * hits / (there + said))
         if said:
             result[f"precision_{label}"] = hits / said
     result["macro_f1"] = float(np.mean(f1))
+    result["macro_recall"] = float(np.mean(recalls))
     return result
 
 
