@@ -68,6 +68,24 @@ def test_a_finished_phase_gives_its_weights_at_once(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+def test_where_nothing_is_held_out_the_last_epoch_counts(tmp_path):
+    from stayrank_training.checkpoints import Checkpoint
+
+    model = _model()
+    checkpoint = Checkpoint(tmp_path / "phase.npz", patience=1)
+    checkpoint.resume(model)
+    checkpoint.set_model(model)
+    for epoch, loss in enumerate([1.0, 2.0, 3.0]):
+        checkpoint.on_epoch_begin(epoch)
+        checkpoint.on_epoch_end(epoch, {"loss": loss})
+    last = model.get_weights()
+    model.set_weights([np.zeros_like(value) for value in last])
+
+    assert not model.stop_training
+    assert checkpoint.finish(model, before=float("inf")) == 3.0
+    np.testing.assert_array_equal(model.get_weights()[0], last[0])
+
+
 def test_training_stops_where_patience_ends(tmp_path):
     from stayrank_training.checkpoints import Checkpoint
 

@@ -92,6 +92,19 @@ def test_a_missing_or_malformed_file_is_refused(tmp_path):
             AestheticRecipe.load(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("override", "complaint"),
+    [("teacher.weight=0.3", "cross_fit"), ("cross_fit=true", "finetune.epochs")],
+)
+def test_a_teacher_who_is_nobody_and_folds_without_phase_two_are_refused(
+    tmp_path, override, complaint
+):
+    (tmp_path / "r.toml").write_text('name = "tiny"\n')
+
+    with pytest.raises(DatasetError, match=complaint):
+        TaggerRecipe.load(tmp_path / "r.toml", [override])
+
+
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_shipped_recipe_loads_and_states_command_cost_and_expectation(path):
     kind = AestheticRecipe if path.stem.startswith("nima") else TaggerRecipe

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 from stayrank_common.errors import DatasetError
 from stayrank_training.data.photos import TaggedPhoto
 from stayrank_training.recipe_parts import Teacher
-from stayrank_training.teaching import read_teacher, taught
+from stayrank_training.task import Task
+from stayrank_training.teaching import read_teacher, taught, taught_task
 
 PHOTOS = [TaggedPhoto(Path(name), name, "pool", "train") for name in ("a.jpg", "b.jpg", "c.jpg")]
 
@@ -60,3 +62,17 @@ def test_targets_lie_between_label_and_teacher_and_follow_one_where_the_other_is
     np.testing.assert_allclose(targets, [[0.8, 0.2], [1, 0], [0.2, 0.8]], rtol=1e-6)
     soft = taught(labels, labelled, said, knows, Teacher(probabilities="", temperature=1e6))
     np.testing.assert_allclose(soft[2], [0.5, 0.5], atol=1e-5)
+
+
+def test_a_label_that_the_teacher_doubts_is_left_out_unless_a_hotel_carries_it():
+    photos = [replace(photo, hotel="h" if photo.file == "b.jpg" else "") for photo in PHOTOS]
+    labels = np.array([[1, 0], [1, 0], [1, 0]], np.float32)
+    said = np.array([[0.02, 0.98], [0.02, 0.98], [0.3, 0.7]], np.float32)
+    everyone = np.ones(3, np.bool_)
+    task = Task(labels, labels, np.ones(3, np.float32), everyone, np.zeros(3, int), everyone, None)
+
+    heard = taught_task(task, photos, said, everyone, Teacher(weight=0.5, least=0.05))
+
+    assert heard.weights.tolist() == [0, 1, 1]
+    assert heard.left_out == {"of a label that the teacher doubts": 1}
+    np.testing.assert_allclose(heard.targets[2], [0.65, 0.35], rtol=1e-6)
