@@ -123,6 +123,8 @@ class TaggerRecipe(Recipe):
             `1 - balance`. 0 leaves them as they are, 1 makes all equal.
         unknown_weight: How much a photo of another class counts; it is trained towards "any of
             the areas, equally". 0 leaves these photos out.
+        logit_adjustment: Names thin classes less rarely (`stayrank_training.priors`): 0 does
+            nothing, 1 takes the share of each class in the training photos out of account.
         label_smoothing: Probability mass spread over all classes; softens wrong labels.
         kept_share: Share of rightly tagged validation photos that the rejection threshold keeps.
         false_accept: Where given, the threshold is rather the lowest that accepts at most this
@@ -134,6 +136,7 @@ class TaggerRecipe(Recipe):
     include_splits: tuple[Literal["train", "val"], ...] = Field(default=("train",), min_length=1)
     balance: float = Field(default=0.0, ge=0, le=1)
     unknown_weight: float = Field(default=0.0, ge=0)
+    logit_adjustment: float = Field(default=0.0, ge=0, le=2)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     kept_share: float = Field(default=0.95, gt=0, le=1)
     false_accept: float | None = Field(default=None, ge=0, lt=1)

@@ -20,6 +20,8 @@ from stayrank_training.evaluation.tagging import evaluate
 from stayrank_training.learning import learn, read_pixels, unseen_by_folds
 from stayrank_training.preparing import Prepared
 from stayrank_training.preparing import prepare as prepare_any
+from stayrank_training.priors import logit_shifts, shift_head, shifted
+from stayrank_training.recipe import TaggerRecipe
 from stayrank_training.rejection import NO_OUTPUT, calibrate, rejection_rates
 from stayrank_training.task import Task, base_weights
 from stayrank_training.teaching import heard
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
     from stayrank_common.taxonomy import Taxonomy
     from stayrank_models.artifacts import TaggingCalibration
-    from stayrank_training.recipe import TaggerRecipe
     from stayrank_training.runs import Run
 
 
@@ -55,8 +56,11 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
     prepared = prepare(recipe, data, out)
     learnt, taxonomy = learn(prepared), recipe.taxonomy
     truth = class_indices(prepared.photos, taxonomy)
+    shifts = _shifts(prepared)
+    shift_head(prepared.model, shifts)
+    unseen, raw = shifted(learnt.unseen, shifts), shifted(learnt.raw, shifts)
     calibration = calibrate(
-        learnt.unseen[learnt.judged],
+        unseen[learnt.judged],
         truth[learnt.judged],
         taxonomy,
         kept_share=recipe.kept_share,
@@ -65,8 +69,8 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
     test = np.array([photo.split == "test" for photo in prepared.photos])
     folders = np.array([photo.tag for photo in prepared.photos])
     validation, metrics = (
-        _measure(raw[mask], truth[mask], folders[mask], taxonomy, calibration)
-        for raw, mask in ((learnt.unseen, learnt.judged), (learnt.raw, test))
+        _measure(said[mask], truth[mask], folders[mask], taxonomy, calibration)
+        for said, mask in ((unseen, learnt.judged), (raw, test))
     )
     photos = int((prepared.task.weights > 0).sum())
     facts = {
@@ -101,7 +105,7 @@ def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, flo
     """
     prepared = prepare(recipe, data, out, every_split=True)
     task, taxonomy = prepared.task, recipe.taxonomy
-    said = unseen_by_folds(prepared, read_pixels(prepared))
+    said = shifted(unseen_by_folds(prepared, read_pixels(prepared)), _shifts(prepared))
     prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
     judged = (task.folds >= 0) & task.judges
     truth = class_indices(prepared.photos, taxonomy)[judged]
@@ -173,6 +177,12 @@ def _task(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
     return heard(task, photos, recipe.teacher, data)
 
 
+def _shifts(prepared: Prepared) -> NDArray[np.float32]:
+    recipe = prepared.recipe
+    assert isinstance(recipe, TaggerRecipe)  # noqa: S101 - `prepare` was given one
+    return logit_shifts(prepared.task, len(recipe.taxonomy.labels), recipe.logit_adjustment)
+
+
 def _labels(truth: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
     """`(photos, classes)`: one-hot; uniform where the area is none that is known.
 
@@ -232,5 +242,7 @@ def _measure(
     labels = taxonomy.labels
     probabilities = with_temperature(raw, calibration.temperature)
     known = (truth >= 0) & (truth < len(labels))
-    metrics = evaluate(probabilities[known, : len(labels)], truth[known], labels)
+    areas = probabilities[known, : len(labels)]
+    # Of photos that do show an area, as `stayrank evaluate` judges: which of them is it?
+    metrics = evaluate(areas / areas.sum(axis=1, keepdims=True), truth[known], labels)
     return metrics | rejection_rates(probabilities, truth, folders.tolist(), taxonomy, calibration)
