@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stayrank_models.predictors import with_temperature
-from stayrank_training.calibration import fit_aesthetics, fit_temperature
+from stayrank_training.calibration import fit_aesthetics, fit_temperature, matched_temperature
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
@@ -20,3 +20,15 @@ def test_percentiles_run_from_the_lowest_to_the_highest_score():
     percentiles = fit_aesthetics(np.array([7.0, 3.0, 5.0])).percentiles
 
     assert (percentiles[0], percentiles[50], percentiles[100]) == (3, 5, 7)
+
+
+def test_a_softened_model_is_made_as_sure_as_the_one_that_was_calibrated():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (200, 4))
+    raw = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    softened = with_temperature(raw, 1.6)
+
+    matched = matched_temperature(0.8, raw, softened)
+
+    np.testing.assert_allclose(matched, 0.8 / 1.6, rtol=1e-3)
+    assert matched_temperature(1.0, raw, np.full((3, 4), 0.25)) == pytest.approx(0.1)

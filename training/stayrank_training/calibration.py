@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 from stayrank_models.artifacts import AestheticCalibration
 from stayrank_models.predictors import with_temperature
@@ -36,6 +36,34 @@ def fit_temperature(probabilities: NDArray[np.floating], truth: NDArray[np.intp]
 
     bounds = (np.log(0.1), np.log(10.0))
     return float(np.exp(minimize_scalar(cost, bounds=bounds, method="bounded").x))
+
+
+def matched_temperature(
+    temperature: float, fitted: NDArray[np.floating], other: NDArray[np.floating]
+) -> float:
+    """The temperature at which another model is as sure of photos as one that was calibrated.
+
+    A model that learnt from softened targets is less sure than those that taught it, for no want
+    of knowledge. On photos that none of them has learnt from, that can be seen and taken back.
+
+    Args:
+        temperature: That the first model was given.
+        fitted: `(photos, classes)`, its raw probabilities.
+        other: `(photos, classes)`, those of the other model.
+
+    Returns:
+        A temperature in [0.1, 10]: the nearest end, where none makes them equally sure.
+    """
+    sure = with_temperature(fitted, temperature).max(axis=1).mean()
+
+    def surer(log_temperature: float) -> float:
+        softened = with_temperature(other, float(np.exp(log_temperature)))
+        return float(softened.max(axis=1).mean() - sure)
+
+    low, high = np.log(0.1), np.log(10.0)
+    if surer(low) <= 0 or surer(high) >= 0:
+        return float(np.exp(low if surer(low) <= 0 else high))
+    return float(np.exp(brentq(surer, low, high)))
 
 
 def fit_aesthetics(mean_scores: NDArray[np.floating]) -> AestheticCalibration:

@@ -14,6 +14,7 @@ from stayrank_common.errors import DatasetError
 from stayrank_models.predictors import with_temperature
 from stayrank_models.tagger import build_tagger
 from stayrank_training import cards
+from stayrank_training.calibration import matched_temperature
 from stayrank_training.data.photos import TaggedPhoto, check_classes, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from stayrank_common.taxonomy import Taxonomy
     from stayrank_models.artifacts import TaggingCalibration
     from stayrank_training.runs import Run
+
+_FEWEST_STRANGE = 50  # photos from which an average can be told
 
 
 def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
@@ -66,6 +69,7 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
         kept_share=recipe.kept_share,
         false_accept=recipe.false_accept,
     )
+    calibration = _matched(calibration, prepared.task, unseen, raw)
     test = np.array([photo.split == "test" for photo in prepared.photos])
     folders = np.array([photo.tag for photo in prepared.photos])
     validation, metrics = (
@@ -181,6 +185,24 @@ def _shifts(prepared: Prepared) -> NDArray[np.float32]:
     recipe = prepared.recipe
     assert isinstance(recipe, TaggerRecipe)  # noqa: S101 - `prepare` was given one
     return logit_shifts(prepared.task, len(recipe.taxonomy.labels), recipe.logit_adjustment)
+
+
+def _matched(
+    calibration: TaggingCalibration,
+    task: Task,
+    unseen: NDArray[np.float32],
+    raw: NDArray[np.float32],
+) -> TaggingCalibration:
+    """Carry the calibration of the folds' models over to the one that ships.
+
+    Compared are photos of classes that are not learnt (living rooms, gyms …), held out of each
+    fold: no model has learnt from them. Where there are too few, the calibration stays as it is.
+    """
+    strange = task.labelled & (task.weights == 0) & (task.folds >= 0)
+    if strange.sum() < _FEWEST_STRANGE:
+        return calibration
+    temperature = matched_temperature(calibration.temperature, unseen[strange], raw[strange])
+    return calibration.model_copy(update={"temperature": round(temperature, 4)})
 
 
 def _labels(truth: NDArray[np.intp], classes: int) -> NDArray[np.float32]:
