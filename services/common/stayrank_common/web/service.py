@@ -14,8 +14,9 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError
+from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
-from stayrank_common.telemetry import Metrics, Telemetry
+from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
 
 _WAITING_THREADS = 64
@@ -35,6 +36,7 @@ class Admission:
     def __init__(self, max_waiting: int, timeout_s: float, metrics: Metrics) -> None:
         self._max_waiting, self._timeout_s = max_waiting, timeout_s
         self._waiting, self._metrics = 0, metrics
+        metrics.waiting_limit.set(max_waiting)
 
     @asynccontextmanager
     async def admit(self, photos: int) -> AsyncIterator[None]:
