@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
-EXTRAS := tagger aesthetic gallery serve
+EXTRAS := tagger aesthetic gallery serve otel
 SAMPLE := samples/miramar
 
 .PHONY: run install test test-slow check format lock clean help

@@ -18,6 +18,7 @@ from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
+from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
 
@@ -114,6 +115,7 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
     app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
     app.state.ready = app.state.draining = False
     app.add_middleware(Telemetry, metrics=metrics)
+    trace_app(app, settings.service)
     problems.install(app)
     _add_health(app)
     return app

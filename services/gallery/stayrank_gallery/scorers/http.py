@@ -40,7 +40,7 @@ class HttpScorer:
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
         self._timeout_s = timeout_s
-        self._client = httpx.AsyncClient(
+        self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=2.0), transport=transport, trust_env=False
         )
 
@@ -65,7 +65,7 @@ class HttpScorer:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self.client.aclose()
 
     async def _call(
         self, service: Upstream, url: str, photos: Sequence[PhotoInput], schema: type[Response]
@@ -97,7 +97,7 @@ class HttpScorer:
         headers = {REQUEST_ID: current_request_id()}
         for last_try in (False, True):
             try:
-                return await self._client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
+                return await self.client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
             except httpx.TimeoutException as error:
                 if isinstance(error, httpx.ConnectTimeout) and not last_try:
                     continue
