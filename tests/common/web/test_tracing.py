@@ -1,7 +1,9 @@
+import asyncio
 import gzip
 import sys
 import threading
 from collections import Counter
+from contextvars import Context
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
@@ -65,7 +67,8 @@ def call(collector, tmp_path, picture):
     class Network(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request):
             app = tagger if request.url.host == "tagger" else aesthetic
-            return await httpx.ASGITransport(app).handle_async_request(request)
+            answer = httpx.ASGITransport(app).handle_async_request(request)
+            return await asyncio.create_task(answer, context=Context())  # as in another process
 
     gallery = create_gallery(scorer=HttpScorer("http://tagger", "http://aesthetic", 20, Network()))
     with TestClient(tagger), TestClient(aesthetic), TestClient(gallery) as client:
