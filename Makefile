@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
-IMAGES := tagger aesthetic gallery gpu
+IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 
 .PHONY: run install test test-slow check format lock clean help
@@ -34,7 +34,7 @@ format: $(VENV)/.dev ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 # One resolution for all (dev), then each lock within it: versions never differ between locks.
-EXTRAS := serve train cloud heic
+EXTRAS := serve train cloud heic otel
 WITHIN := -c requirements/dev.txt
 lock: $(VENV)/.dev ## renew the hash-pinned locks in requirements/
 	$(call compile,pyproject.toml $(EXTRAS:%=--extra %) --group dev --group build,dev)

@@ -84,6 +84,18 @@ def test_photos_that_did_not_even_arrive_are_not_sent_on():
     assert answer["removed"][0]["error"]["type"] == "invalid-base64"
 
 
+@pytest.mark.parametrize("path", ["/rank-gallery", "/contact-sheet"])
+def test_photos_are_counted_by_what_became_of_them_and_for_the_models_that_answered(client, path):
+    client.post(path, params={"limit": 4}, files=[*PHOTOS, ("files", ("broken.jpg", b"bad"))])
+
+    value = client.app.state.metrics.registry.get_sample_value
+    assert value("stayrank_photos_total", {"result": "ranked"}) == 4
+    assert value("stayrank_photos_total", {"result": "over_limit"}) == 2
+    assert value("stayrank_photos_total", {"result": "unreadable"}) == 1
+    assert value("stayrank_model_answers_total", {"model": "fake", "version": "1"}) == 14
+    assert value("stayrank_stage_seconds_count", {"stage": "rank"}) == 1
+
+
 def test_the_in_process_scorer_is_a_setting(monkeypatch):
     monkeypatch.setenv("GALLERY_SCORERS", "local")
 

@@ -10,6 +10,7 @@ import pytest
 from stayrank_common import telemetry
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.metrics import Metrics
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_gallery.scorers import FakeScorer, HttpScorer, Scores
 
@@ -161,13 +162,14 @@ def test_the_request_id_travels(services):
         scope = {
             "type": "http",
             "method": "POST",
+            "path": "/rank-gallery",
             "headers": [(telemetry.REQUEST_ID.lower().encode(), b"trace-7")],
         }
 
         async def app(*_: object) -> None:
             await services.scorer().score(PHOTOS)
 
-        await telemetry.Telemetry(app, telemetry.Metrics())(scope, None, None)
+        await telemetry.Telemetry(app, Metrics())(scope, None, None)
 
     asyncio.run(call())
 

@@ -9,6 +9,9 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.logs import log_config
+
 _KEEP_ALIVE_S = 75  # longer than the idle time-out of common load balancers (60 s)
 
 
@@ -36,15 +39,17 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         app: The service.
         host: Address to listen on.
         port: Port to listen on.
-        log_level: Of uvicorn: `info` tells every call, `warning` only trouble.
+        log_level: `info` tells every call, `warning` only trouble, `debug` also probes.
     """
+    settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        log_level=log_level,
+        log_config=log_config(settings.service, settings.log_format, log_level),
+        access_log=False,  # `Telemetry` tells every call
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=int(app.state.settings.timeout_s) + 1,
+        timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
     )
     _DrainingServer(config, app).run()

@@ -14,9 +14,11 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError
+from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
-from stayrank_common.telemetry import Metrics, Telemetry
+from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
+from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
 
@@ -35,6 +37,7 @@ class Admission:
     def __init__(self, max_waiting: int, timeout_s: float, metrics: Metrics) -> None:
         self._max_waiting, self._timeout_s = max_waiting, timeout_s
         self._waiting, self._metrics = 0, metrics
+        metrics.waiting_limit.set(max_waiting)
 
     @asynccontextmanager
     async def admit(self, photos: int) -> AsyncIterator[None]:
@@ -112,6 +115,7 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
     app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
     app.state.ready = app.state.draining = False
     app.add_middleware(Telemetry, metrics=metrics)
+    trace_app(app, settings.service)
     problems.install(app)
     _add_health(app)
     return app

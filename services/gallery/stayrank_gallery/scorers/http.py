@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import NoReturn, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -13,10 +13,12 @@ from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTim
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import AestheticResponse, PhotoFailure, Problem, TagResponse
+from stayrank_common.stages import timed
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 from stayrank_gallery.scorers.base import Scores
 
 Response = TypeVar("Response", TagResponse, AestheticResponse)
+Upstream = Literal["tagger", "aesthetic"]
 
 
 class HttpScorer:
@@ -38,7 +40,7 @@ class HttpScorer:
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
         self._timeout_s = timeout_s
-        self._client = httpx.AsyncClient(
+        self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=2.0), transport=transport, trust_env=False
         )
 
@@ -63,14 +65,16 @@ class HttpScorer:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self.client.aclose()
 
     async def _call(
-        self, service: str, url: str, photos: Sequence[PhotoInput], schema: type[Response]
+        self, service: Upstream, url: str, photos: Sequence[PhotoInput], schema: type[Response]
     ) -> Response:
         try:
-            async with asyncio.timeout(self._timeout_s):  # httpx bounds each read, not the answer
-                response = await self._post(service, url, photos)
+            # httpx bounds each read, not the answer.
+            async with asyncio.timeout(self._timeout_s):
+                with timed(service, len(photos)):
+                    response = await self._post(service, url, photos)
         except TimeoutError as error:
             raise UpstreamTimeoutError(service, "no answer in time") from error
         if response.status_code != httpx.codes.OK:
@@ -93,7 +97,7 @@ class HttpScorer:
         headers = {REQUEST_ID: current_request_id()}
         for last_try in (False, True):
             try:
-                return await self._client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
+                return await self.client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
             except httpx.TimeoutException as error:
                 if isinstance(error, httpx.ConnectTimeout) and not last_try:
                     continue

@@ -1,0 +1,119 @@
+import asyncio
+import gzip
+import sys
+import threading
+from collections import Counter
+from contextvars import Context
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import httpx
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from starlette.testclient import TestClient
+
+from stayrank_aesthetic.app import create_app as create_aesthetic
+from stayrank_common.errors import ConfigurationError
+from stayrank_common.telemetry import REQUEST_ID
+from stayrank_gallery.app import create_app as create_gallery
+from stayrank_gallery.scorers import FakeScorer, HttpScorer
+from stayrank_models.engines import FakeEngine, fake_artifact
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_tagger.app import create_app as create_tagger
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+
+
+@pytest.fixture
+def collector(monkeypatch):
+    """Receives traces as a collector does, and tells `(service, span)` of all that came in."""
+    received = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                facts = {a.key: a.value.string_value for a in resource.resource.attributes}
+                for scope in resource.scope_spans:
+                    received.extend((facts["service.name"], span) for span in scope.spans)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Collector)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setenv(ENDPOINT, f"http://127.0.0.1:{server.server_port}")
+    yield received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def call(collector, tmp_path, picture):
+    """Rank a photo through all three services in this process, with fake models."""
+    for task in ("tagging", "aesthetics"):
+        (tmp_path / task).mkdir()
+    tagging = fake_artifact(tmp_path / "tagging", "tagging")
+    aesthetics = fake_artifact(tmp_path / "aesthetics", "aesthetics")
+    tagger = create_tagger(predictor=TagPredictor(tagging, FakeEngine(8)))
+    aesthetic = create_aesthetic(predictor=AestheticPredictor(aesthetics, FakeEngine(10)))
+
+    class Network(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request):
+            app = tagger if request.url.host == "tagger" else aesthetic
+            answer = httpx.ASGITransport(app).handle_async_request(request)
+            return await asyncio.create_task(answer, context=Context())  # as in another process
+
+    gallery = create_gallery(scorer=HttpScorer("http://tagger", "http://aesthetic", 20, Network()))
+    with TestClient(tagger), TestClient(aesthetic), TestClient(gallery) as client:
+        client.get("/readyz")
+        files = [("files", ("a.jpg", picture()))]
+        client.post("/rank-gallery", files=files, headers={REQUEST_ID: "trace-7"})
+    for app in (gallery, tagger, aesthetic):
+        app.state.tracer_provider.shutdown()
+
+
+def header(span, name: str) -> str:
+    (values,) = [a.value.array_value.values for a in span.attributes if a.key.endswith(name)]
+    return values[0].string_value
+
+
+def test_a_call_has_one_trace_through_all_three_services(call, collector):
+    """The probe before it has none."""
+    spans = Counter(service for service, _ in collector)
+    assert spans == {"stayrank-gallery": 3, "stayrank-tagger": 1, "stayrank-aesthetic": 1}
+    assert len({span.trace_id for _, span in collector}) == 1
+    by_id = {span.span_id: service for service, span in collector}
+    parents = {service: by_id.get(span.parent_span_id) for service, span in collector}
+    assert parents["stayrank-tagger"] == parents["stayrank-aesthetic"] == "stayrank-gallery"
+
+
+def test_a_span_carries_the_request_id_and_the_times_of_the_stages(call, collector):
+    answered = [span for _, span in collector if span.kind == Span.SPAN_KIND_SERVER]
+
+    assert [header(span, "x_request_id") for span in answered] == ["trace-7"] * 3
+    timings = " ".join(header(span, "server_timing") for span in answered)
+    for stage in ("receive", "queue", "decode", "predict", "tagger", "aesthetic", "rank"):
+        assert f"{stage};dur=" in timings
+
+
+def test_without_an_endpoint_nothing_is_traced(monkeypatch):
+    monkeypatch.delenv(ENDPOINT, raising=False)
+
+    app = create_gallery(scorer=FakeScorer())
+
+    assert app.state.tracer_provider is None
+
+
+def test_an_endpoint_without_what_sends_traces_is_one_clear_message(monkeypatch):
+    monkeypatch.setenv(ENDPOINT, "http://collector:4318")
+    monkeypatch.setitem(sys.modules, "opentelemetry.instrumentation.fastapi", None)
+
+    with pytest.raises(ConfigurationError, match=r"stayrank\[otel\]"):
+        create_gallery(scorer=FakeScorer())
