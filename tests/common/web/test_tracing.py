@@ -1,25 +1,17 @@
-import asyncio
 import gzip
 import sys
 import threading
 from collections import Counter
-from contextvars import Context
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from starlette.testclient import TestClient
 
-from stayrank_aesthetic.app import create_app as create_aesthetic
 from stayrank_common.errors import ConfigurationError
 from stayrank_common.telemetry import REQUEST_ID
 from stayrank_gallery.app import create_app as create_gallery
-from stayrank_gallery.scorers import FakeScorer, HttpScorer
-from stayrank_models.engines import FakeEngine, fake_artifact
-from stayrank_models.predictors import AestheticPredictor, TagPredictor
-from stayrank_tagger.app import create_app as create_tagger
+from stayrank_gallery.scorers import FakeScorer
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
@@ -55,28 +47,13 @@ def collector(monkeypatch):
 
 
 @pytest.fixture
-def call(collector, tmp_path, picture):
-    """Rank a photo through all three services in this process, with fake models."""
-    for task in ("tagging", "aesthetics"):
-        (tmp_path / task).mkdir()
-    tagging = fake_artifact(tmp_path / "tagging", "tagging")
-    aesthetics = fake_artifact(tmp_path / "aesthetics", "aesthetics")
-    tagger = create_tagger(predictor=TagPredictor(tagging, FakeEngine(8)))
-    aesthetic = create_aesthetic(predictor=AestheticPredictor(aesthetics, FakeEngine(10)))
-
-    class Network(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request):
-            app = tagger if request.url.host == "tagger" else aesthetic
-            answer = httpx.ASGITransport(app).handle_async_request(request)
-            return await asyncio.create_task(answer, context=Context())  # as in another process
-
-    gallery = create_gallery(scorer=HttpScorer("http://tagger", "http://aesthetic", 20, Network()))
-    with TestClient(tagger), TestClient(aesthetic), TestClient(gallery) as client:
-        client.get("/readyz")
-        files = [("files", ("a.jpg", picture()))]
-        client.post("/rank-gallery", files=files, headers={REQUEST_ID: "trace-7"})
-    for app in (gallery, tagger, aesthetic):
-        app.state.tracer_provider.shutdown()
+def call(collector, clients, picture):
+    """Rank a photo through all three services."""
+    clients["gallery"].get("/readyz")
+    files = [("files", ("a.jpg", picture()))]
+    clients["gallery"].post("/rank-gallery", files=files, headers={REQUEST_ID: "trace-7"})
+    for client in clients.values():
+        client.app.state.tracer_provider.shutdown()
 
 
 def header(span, name: str) -> str:
