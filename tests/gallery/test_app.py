@@ -110,3 +110,13 @@ def test_an_option_that_is_given_twice_is_refused_rather_than_guessed(client, pa
     assert once.status_code == 200
     assert (twice.status_code, twice.json()["type"]) == (422, "malformed-request")
     assert twice.json()["detail"].startswith("limit: given 2 times")
+
+
+def test_it_is_unready_and_says_why_as_long_as_the_other_services_have_not_answered():
+    settings = GallerySettings(tagger_url="http://127.0.0.1:9", aesthetic_url="http://127.0.0.1:9")
+    with TestClient(create_app(settings)) as client:
+        answer = client.get("/readyz")
+
+        assert (answer.status_code, answer.json()["type"]) == (503, "not-ready")
+        assert "ConnectError (http://127.0.0.1:9)" in answer.json()["detail"]
+        assert client.get("/livez").status_code == 200

@@ -35,6 +35,7 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
         if isinstance(chosen, HttpScorer):
             trace_client(app, chosen.client)
         app.state.ranker = Ranker(chosen, settings.duplicate_threshold)
+        app.state.reach = chosen.reach
         yield
         await chosen.aclose()
 
