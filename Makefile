@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 
-.PHONY: run install test test-slow check format lock clean help
+.PHONY: run install test test-slow kube-test check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,9 @@ test: $(VENV)/.dev ## all checks and tests
 
 test-slow: $(VENV)/.dev ## the tests that take minutes
 	$(BIN)/pytest -m slow
+
+kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two random uids
+	$(BIN)/pytest -s tests/k8s/run_with_podman.py
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .
