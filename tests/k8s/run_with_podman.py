@@ -1,9 +1,10 @@
-"""The Deployments as podman runs them: real images, any uid, a read-only root. See `make kube-test`.
+"""The Deployments as podman runs them: real images, any uid, a read-only root.
 
-Needs root, the three images in the engine of `docker`, and `../shared/tools/podman-kube` (or another script of that
-form, named by `PODMAN_KUBE`).
+`make kube-test`. Needs root, the three images in the engine of `docker`, and
+`../shared/tools/podman-kube` (or another script of that form, named by `PODMAN_KUBE`).
 """
 
+import copy
 import json
 import os
 import secrets
@@ -42,7 +43,7 @@ def podman(*command: object) -> str:
 
 def for_podman(resources: list, uid: int) -> str:
     """The Deployments with what a cluster would add: a uid, ports, replicas, names of images."""
-    deployments = [resource for resource in resources if resource["kind"] == "Deployment"]
+    deployments = copy.deepcopy([r for r in resources if r["kind"] == "Deployment"])
     for deployment in deployments:
         name, spec = deployment["metadata"]["name"], deployment["spec"]
         spec["replicas"] = 1
