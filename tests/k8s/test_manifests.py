@@ -187,6 +187,22 @@ def test_services_scaling_and_disruption_budgets_select_the_pods_of_their_own_se
         assert target["name"] in labels
 
 
+@overlays
+def test_what_stands_before_the_gallery_lets_through_and_waits_for_what_it_allows(
+    render, folder, monkeypatch
+):
+    resources = render(folder)
+    (gallery,) = [container for service, _, _, container in pods(resources) if service == "gallery"]
+    settings = settings_of("gallery", gallery, monkeypatch)
+    (entry,) = of_kind(resources, "Ingress") + of_kind(resources, "Route")
+    limits = {name.split("/")[1]: v for name, v in entry["metadata"]["annotations"].items()}
+
+    patience_s = limits.get("proxy-read-timeout") or limits["timeout"].removesuffix("s")
+    assert settings.timeout_s < int(patience_s) <= settings.timeout_s + 10
+    if entry["kind"] == "Ingress":
+        assert limits["proxy-body-size"] == f"{settings.max_body_bytes // 2**20}m"
+
+
 def test_the_queue_that_scales_the_models_is_a_metric_of_theirs(with_components):
     scaled = {}
     for scaling in of_kind(with_components("queue-autoscaling"), "HorizontalPodAutoscaler"):

@@ -95,4 +95,7 @@ def _rows(shift: ScoreShift | TagShift) -> Iterator[tuple[str, str]]:
     yield "rejected", f"{shift.rejected_before:.1%} → {shift.rejected_after:.1%}"
     yield "distance of probabilities (0 to 1)", f"{shift.distance:.3f}"
     for change in shift.changes:
-        yield f"{words(change.before)} → {words(change.after)}", f"{len(change.files)} of {shift.photos}"
+        yield (
+            f"{words(change.before)} → {words(change.after)}",
+            f"{len(change.files)} of {shift.photos}",
+        )
