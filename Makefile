@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
-EXTRAS := tagger aesthetic gallery serve
+IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 
-.PHONY: run install test test-slow check format lock clean help
+.PHONY: run install test test-slow compose-test kube-test train-remote check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,10 +18,19 @@ install: $(VENV)/.dev ## everything, training included, into .venv
 
 test: $(VENV)/.dev ## all checks and tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not docker"
 
 test-slow: $(VENV)/.dev ## the tests that take minutes
 	$(BIN)/pytest -m slow
+
+compose-test: $(VENV)/.dev ## build the images, run the stack in Docker, rank through it, stop it
+	$(BIN)/pytest -m docker tests/containers
+
+kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two random uids
+	$(BIN)/pytest -s tests/k8s/run_with_podman.py
+
+train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… DATA=… OUT=…
+	training/remote $(HOST) $(TASK) $(RECIPE) $(DATA) $(OUT) $(ARGS)
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .
@@ -33,13 +42,18 @@ format: $(VENV)/.dev ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# One resolution for all (dev), then each extra within it: versions never differ between locks.
+# One resolution for all (dev), then each lock within it: versions never differ between locks.
+EXTRAS := serve train cloud heic otel
+WITHIN := -c requirements/dev.txt
 lock: $(VENV)/.dev ## renew the hash-pinned locks in requirements/
-	$(call compile,$(EXTRAS:%=--extra %) --extra train --extra heic --group dev --group build,dev)
-	$(foreach extra,$(EXTRAS),$(call compile,--extra $(extra) --group build -c requirements/dev.txt,$(extra)))
+	$(call compile,pyproject.toml $(EXTRAS:%=--extra %) --group dev --group build,dev)
+	$(foreach image,$(IMAGES),$(call compile,pyproject.toml --extra $(image) $(WITHIN),$(image)))
+	$(call compile,pyproject.toml --extra train --extra cloud $(WITHIN),train)
+	$(call compile,pyproject.toml --extra serve --group build $(WITHIN),serve)
+	$(call compile,--group build $(WITHIN),build)
 
 define compile
-$(UV) pip compile pyproject.toml $(1) --universal --python-version 3.11 --generate-hashes \
+$(UV) pip compile $(1) --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade -o requirements/$(2).txt
 
 endef

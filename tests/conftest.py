@@ -1,13 +1,26 @@
 """Fixtures that several packages' tests share."""
 
+import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from contextvars import Context
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from hypothesis import settings
 from PIL import Image
+from starlette.testclient import TestClient
+
+from stayrank_aesthetic.app import create_app as create_aesthetic
+from stayrank_gallery.app import create_app as create_gallery
+from stayrank_gallery.scorers import HttpScorer
+from stayrank_models.engines import FakeEngine, fake_artifact
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_tagger.app import create_app as create_tagger
 
 # Machines are shared: how long an example takes says nothing about the code.
 settings.register_profile("stayrank", deadline=None)
@@ -54,6 +67,34 @@ def encode() -> Callable[..., bytes]:
         return content.getvalue()
 
     return make
+
+
+@pytest.fixture
+def apps(tmp_path) -> dict[str, FastAPI]:
+    """The three services with fake models; the gallery reaches the others as another process."""
+    for task in ("tagging", "aesthetics"):
+        (tmp_path / task).mkdir()
+    tagging = fake_artifact(tmp_path / "tagging", "tagging")
+    aesthetics = fake_artifact(tmp_path / "aesthetics", "aesthetics")
+    behind = {
+        "tagger": create_tagger(predictor=TagPredictor(tagging, FakeEngine(8))),
+        "aesthetic": create_aesthetic(predictor=AestheticPredictor(aesthetics, FakeEngine(10))),
+    }
+
+    class Network(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = httpx.ASGITransport(behind[request.url.host]).handle_async_request(request)
+            return await asyncio.create_task(answer, context=Context())
+
+    scorer = HttpScorer("http://tagger", "http://aesthetic", 20, Network())
+    return {"gallery": create_gallery(scorer=scorer), **behind}
+
+
+@pytest.fixture
+def clients(apps) -> Iterator[dict[str, TestClient]]:
+    """Clients of the three services while these run."""
+    with ExitStack() as running:
+        yield {name: running.enter_context(TestClient(app)) for name, app in apps.items()}
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from prometheus_client import Counter
+from prometheus_client.metrics import MetricWrapperBase
 
 from stayrank_aesthetic.settings import AestheticSettings
+from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.stages import Stage
 from stayrank_gallery.settings import GallerySettings
 from stayrank_models.artifacts import find
 from stayrank_tagger.settings import TaggerSettings
@@ -26,6 +31,27 @@ def test_every_setting_is_documented_with_its_default(settings):
 
         assert f"| {default} |" in row
         assert field.description in row
+
+
+def test_every_metric_is_documented_with_its_labels():
+    lines = (ROOT / "docs" / "metrics.md").read_text().splitlines()
+    rows = [line.split("|") for line in lines if line.startswith("| `")]
+    documented = {row[1].strip(" `"): set(re.findall(r"\w+", row[2])) for row in rows}
+    collectors = [c for c in vars(Metrics()).values() if isinstance(c, MetricWrapperBase)]
+    defined = {
+        c._name + ("_total" if isinstance(c, Counter) else ""): set(c._labelnames)
+        for c in collectors
+    }
+
+    assert len(defined) > 10
+    assert defined == {name: documented[name] for name in defined}
+
+
+def test_every_stage_is_documented():
+    page = (ROOT / "docs/metrics.md").read_text()
+
+    for stage in get_args(Stage):
+        assert re.search(rf"^\| .*`{stage}`.* \|", page, re.MULTILINE), stage
 
 
 def test_links_between_the_documents_lead_somewhere():

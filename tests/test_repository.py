@@ -66,7 +66,7 @@ def _wanted(extra: str) -> list[Requirement]:
 
 
 @pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0"])
-@pytest.mark.parametrize("extra", ["tagger", "aesthetic", "gallery", "serve"])
+@pytest.mark.parametrize("extra", ["tagger", "aesthetic", "gallery", "serve", "otel"])
 def test_each_lock_holds_what_its_extra_asks_for_and_agrees_with_the_tested_one(extra, python):
     locked, tested = _locked(extra, python), _locked("dev", python)
 

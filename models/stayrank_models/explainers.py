@@ -24,6 +24,7 @@ from stayrank_common.schemas import (
     PhotoFailure,
     TagExplanation,
 )
+from stayrank_common.stages import timed
 from stayrank_models.explain import (
     activation_map,
     class_direction,
@@ -78,7 +79,8 @@ class Explainer(ABC, Generic[Answer]):
         if isinstance(decoded, PhotoFailure):
             return decoded
         engine = self.predictor.engine
-        outputs = engine.predict(decoded.pixels[None], feature_map=True)
+        with timed("predict"):
+            outputs = engine.predict(decoded.pixels[None], feature_map=True)
         features = outputs.feature_map
         assert features is not None  # noqa: S101 - it was asked for
         direction, said = self._answer(outputs.probabilities[0])

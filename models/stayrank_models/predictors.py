@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import os
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import islice
 from typing import Generic, Self, TypeVar
 
@@ -31,8 +33,9 @@ from stayrank_common.schemas import (
     TagProbability,
     TagResult,
 )
+from stayrank_common.stages import record, timed
 from stayrank_models.artifacts import AestheticCalibration, Artifact, TaggingCalibration
-from stayrank_models.engines import Engine, Runtime, open_engine
+from stayrank_models.engines import Engine, Outputs, Runtime, open_engine
 from stayrank_models.rejection import rejected
 
 Result = TypeVar("Result", TagResult, AestheticResult)
@@ -124,15 +127,25 @@ class Predictor(ABC, Generic[Result]):
             stop: Once set, the rest is not done.
         """
         remaining = iter(items)
-        waiting = [self._pool.submit(work, item) for item in islice(remaining, self._ahead)]
+        waiting = [self._submit(work, item) for item in islice(remaining, self._ahead)]
         try:
             while waiting and not (stop and stop.is_set()):
                 done = waiting.pop(0).result()
-                waiting += [self._pool.submit(work, item) for item in islice(remaining, 1)]
+                waiting += [self._submit(work, item) for item in islice(remaining, 1)]
                 yield done
         finally:  # an error, or nobody wants the rest
             for future in waiting:
                 future.cancel()
+
+    def _submit(self, work: Callable[[Item], Done], item: Item) -> Future[Done]:
+        """Hand work to a thread, in the context of the call that it is for."""
+        submitted = time.perf_counter()
+
+        def start() -> Done:
+            record("queue", time.perf_counter() - submitted)
+            return work(item)
+
+        return self._pool.submit(copy_context().run, start)
 
     def describe(self) -> ModelDescription:
         """Return the model's manifest, card and engine."""
@@ -162,9 +175,14 @@ class Predictor(ABC, Generic[Result]):
         try:
             if isinstance(photo.source, PhotoError):
                 raise photo.source
-            return open_image(photo.source, self.artifact.manifest.preprocessing, self.limits)
+            with timed("decode"):
+                return open_image(photo.source, self.artifact.manifest.preprocessing, self.limits)
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
+
+    def _predict(self, photos: Sequence[tuple[str, Photo]]) -> Outputs:
+        with timed("predict", len(photos)):
+            return self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
 
     @abstractmethod
     def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[Result]:
@@ -179,7 +197,7 @@ class TagPredictor(Predictor[TagResult]):
     def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
         calibration = self.artifact.manifest.calibration
         assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest sees to it
-        outputs = self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
+        outputs = self._predict(photos)
         probabilities = with_temperature(outputs.probabilities, calibration.temperature)
         refused = rejected(probabilities, self.artifact.manifest.labels, calibration)
         return [
@@ -220,7 +238,7 @@ class AestheticPredictor(Predictor[AestheticResult]):
     def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[AestheticResult]:
         calibration = self.artifact.manifest.calibration
         assert isinstance(calibration, AestheticCalibration)  # noqa: S101 - the manifest sees to it
-        outputs = self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
+        outputs = self._predict(photos)
         distributions = outputs.probabilities.astype(np.float64)
         distributions /= distributions.sum(axis=1, keepdims=True)  # float32 sums are off by 1e-7
         means, stds = mean_score(distributions), score_std(distributions)

@@ -16,7 +16,7 @@ def port():
     [
         ("tagger", "TAGGER_MAX_PHOTOS", "0", "greater than or equal to 1"),
         ("tagger", "TAGGER_MAX_PHOTOS", "many", "valid integer"),
-        ("tagger", "TAGGER_RUNTIME", "torch", "'auto', 'openvino' or 'keras'"),
+        ("tagger", "TAGGER_RUNTIME", "torch", "'auto', 'openvino', 'keras' or 'keras-gpu'"),
         ("tagger", "TAGGER_ALLOWED_HOSTS", "img.example.com", "not JSON"),
         ("tagger", "TAGGER_ALLOWED_HOSTS", '{"a": 1}', "frozenset"),
         ("tagger", "TAGGER_MAX_PHOTO", "9", "did you mean TAGGER_MAX_PHOTOS?"),

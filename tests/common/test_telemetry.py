@@ -4,7 +4,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from stayrank_common.telemetry import REQUEST_ID, Metrics, Telemetry, current_request_id
+from stayrank_common.metrics import Metrics
+from stayrank_common.stages import record
+from stayrank_common.telemetry import REQUEST_ID, SERVER_TIMING, Telemetry, current_request_id
 from stayrank_common.web import problems
 
 
@@ -130,6 +132,32 @@ def test_the_time_of_a_call_is_measured(client, metrics):
     sums = {"route": "/id"}
     assert metrics.registry.get_sample_value("http_request_duration_seconds_count", sums) == 1
     assert 0 < metrics.registry.get_sample_value("http_request_duration_seconds_sum", sums) < 60
+
+
+def test_a_problem_is_counted_by_its_type(client, metrics):
+    client.get("/missing")
+    client.get("/fail")
+    client.get("/id")
+
+    problems_by_type = {
+        kind: metrics.registry.get_sample_value("stayrank_problems_total", {"type": kind})
+        for kind in ("not-found", "internal", "busy")
+    }
+    assert problems_by_type == {"not-found": 1, "internal": 1, "busy": None}
+
+
+def test_an_answer_tells_how_long_each_stage_took(client, metrics):
+    @client.app.get("/stages")
+    async def stages() -> None:
+        record("decode", 0.25)
+        record("predict", 0.5, 2)
+        await asyncio.to_thread(record, "decode", 0.125)
+
+    timing = client.get("/stages").headers[SERVER_TIMING]
+
+    assert timing.startswith("decode;dur=375.00, predict;dur=500.00, total;dur=")
+    decoded = {"stage": "decode"}
+    assert metrics.registry.get_sample_value("stayrank_stage_seconds_count", decoded) == 2
 
 
 def test_what_is_no_http_call_passes_through():

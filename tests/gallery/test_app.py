@@ -84,6 +84,18 @@ def test_photos_that_did_not_even_arrive_are_not_sent_on():
     assert answer["removed"][0]["error"]["type"] == "invalid-base64"
 
 
+@pytest.mark.parametrize("path", ["/rank-gallery", "/contact-sheet"])
+def test_photos_are_counted_by_what_became_of_them_and_for_the_models_that_answered(client, path):
+    client.post(path, params={"limit": 4}, files=[*PHOTOS, ("files", ("broken.jpg", b"bad"))])
+
+    value = client.app.state.metrics.registry.get_sample_value
+    assert value("stayrank_photos_total", {"result": "ranked"}) == 4
+    assert value("stayrank_photos_total", {"result": "over_limit"}) == 2
+    assert value("stayrank_photos_total", {"result": "unreadable"}) == 1
+    assert value("stayrank_model_answers_total", {"model": "fake", "version": "1"}) == 14
+    assert value("stayrank_stage_seconds_count", {"stage": "rank"}) == 1
+
+
 def test_the_in_process_scorer_is_a_setting(monkeypatch):
     monkeypatch.setenv("GALLERY_SCORERS", "local")
 
@@ -98,3 +110,13 @@ def test_an_option_that_is_given_twice_is_refused_rather_than_guessed(client, pa
     assert once.status_code == 200
     assert (twice.status_code, twice.json()["type"]) == (422, "malformed-request")
     assert twice.json()["detail"].startswith("limit: given 2 times")
+
+
+def test_it_is_unready_and_says_why_as_long_as_the_other_services_have_not_answered():
+    settings = GallerySettings(tagger_url="http://127.0.0.1:9", aesthetic_url="http://127.0.0.1:9")
+    with TestClient(create_app(settings)) as client:
+        answer = client.get("/readyz")
+
+        assert (answer.status_code, answer.json()["type"]) == (503, "not-ready")
+        assert "ConnectError (http://127.0.0.1:9)" in answer.json()["detail"]
+        assert client.get("/livez").status_code == 200

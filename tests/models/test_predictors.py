@@ -1,5 +1,6 @@
 import itertools
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from stayrank_common.errors import ArtifactError, InvalidBase64Error
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import PhotoFailure
+from stayrank_common.stages import listening
 from stayrank_models.artifacts import Artifact, TaggingCalibration
 from stayrank_models.engines import FakeEngine, fake_artifact
 from stayrank_models.predictors import AestheticPredictor, TagPredictor, with_temperature
@@ -148,6 +150,18 @@ def test_work_that_nobody_waits_for_any_more_is_dropped(tmp_path, picture):
 
     assert len(results) < 100
     assert Slow.seen < 100
+
+
+def test_every_stage_of_a_call_is_told_to_whoever_listens(tagger, picture):
+    photos = [PhotoInput(str(n), picture(seed=n)) for n in range(6)] + [PhotoInput("x", b"broken")]
+
+    with listening() as laps:
+        tagger.predict(photos)
+    tagger.predict(photos)
+
+    stages = Counter(lap.stage for lap in laps)
+    assert stages == {"queue": 2, "decode": 7, "predict": 2}  # four photos a batch
+    assert sorted(lap.photos for lap in laps if lap.stage == "predict") == [2, 4]
 
 
 def test_two_calls_at_the_same_time_get_each_their_own_results(tagger, picture):

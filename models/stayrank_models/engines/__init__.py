@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "FakeEngine", "Outputs", "Runtime", "fake_artifact", "open_engine"]
 
-Runtime = Literal["auto", "openvino", "keras"]
+Runtime = Literal["auto", "openvino", "keras", "keras-gpu"]
 
 
 def open_engine(artifact: Artifact, runtime: Runtime = "auto", threads: int = 0) -> Engine:
@@ -22,21 +22,24 @@ def open_engine(artifact: Artifact, runtime: Runtime = "auto", threads: int = 0)
 
     Args:
         artifact: What to load.
-        runtime: `auto` takes OpenVINO where it is installed, Keras otherwise.
+        runtime: `auto` takes OpenVINO where it is installed, Keras otherwise; `keras-gpu` is
+            Keras, and refuses to run without a GPU.
         threads: How many predictions run at the same time; 0 means one a core.
 
     Raises:
         ArtifactError: If the artifact's files are missing or altered, or the runtime is not
             installed.
+        ConfigurationError: If `keras-gpu` finds no GPU.
     """
     if runtime == "auto":
         runtime = "openvino" if importlib.util.find_spec("openvino") else "keras"
-    if not importlib.util.find_spec(runtime):
-        raise ArtifactError(f"{runtime} is not installed: pip install 'stayrank[{runtime}]'")
+    package = "keras" if runtime == "keras-gpu" else runtime
+    if not importlib.util.find_spec(package):
+        raise ArtifactError(f"{package} is not installed: pip install 'stayrank[{package}]'")
     if runtime == "openvino":
         from stayrank_models.engines.openvino import OpenVinoEngine
 
         return OpenVinoEngine(artifact, threads)
     from stayrank_models.engines.keras import KerasEngine
 
-    return KerasEngine(artifact)
+    return KerasEngine(artifact, needs_gpu=runtime == "keras-gpu")

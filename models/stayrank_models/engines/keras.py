@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from stayrank_common.errors import ConfigurationError
 from stayrank_models.engines.base import Outputs
 from stayrank_models.gradcam import channel_weights
 from stayrank_models.heads import PROBABILITIES, serving_model
@@ -26,13 +27,20 @@ class KerasEngine:
 
     Args:
         artifact: Its file `model.weights.h5` is read and checked.
+        needs_gpu: Whether to refuse any other device, which would answer too, only slowly.
 
     Raises:
+        ConfigurationError: If a GPU is needed and there is none.
         ArtifactError: If the file is missing or altered.
         WeightsError: If its tensors do not fit the architecture.
     """
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, *, needs_gpu: bool = False) -> None:
+        if needs_gpu and not keras.distribution.list_devices("gpu"):
+            raise ConfigurationError(
+                f"the runtime keras-gpu needs a GPU, and {keras.backend.backend()} finds none; "
+                "give the container one, with its driver, or choose the runtime auto"
+            )
         self._model = serving_model(load_model(artifact))
         outputs = self._model.output
         self._head = keras.Model(outputs["feature_map"], outputs[PROBABILITIES], name="head")

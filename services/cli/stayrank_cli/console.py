@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import BaseModel
     from rich.table import Table
     from rich.text import Text
@@ -34,6 +36,17 @@ def show_table(table: Table) -> None:
 def show_json(answer: BaseModel) -> None:
     """Print an answer as JSON."""
     sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write an HTML page."""
+    from typer import BadParameter
+
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise BadParameter(f"cannot write {path}: {error.strerror}") from error
+    print(f"Wrote {path}", file=sys.stderr)  # noqa: T201 - stdout is for answers
 
 
 def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:

@@ -95,7 +95,6 @@ def filters(
     from stayrank_cli.filters import write_filters
 
     write_filters(html, positions, channels, steps, size, model)
-    typer.echo(f"Filters: {html}")
 
 
 def _explain(

@@ -105,7 +105,6 @@ def write_page(
         models=[tagger.info, aesthetic.info],
         scale=[f"rgb({r} {g} {b})" for r, g, b in colours(np.linspace(0, 1, 9))],
     )
-    typer.echo(f"Page: {path}", err=True)
 
 
 def _row(

@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
-from stayrank_cli import data, evaluate, explain, models, rank, score, serve, tag, train
+from stayrank_cli import data, doctor, evaluate, explain, models, rank, score, serve, tag, train
 from stayrank_cli import filter as feed_filter
 from stayrank_cli.console import fail
 from stayrank_common.errors import StayRankError
@@ -23,6 +23,7 @@ app.command("tag")(tag.tag)
 app.command("score")(score.score)
 app.command("filter")(feed_filter.filter_photos)
 app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
 app.add_typer(explain.app, name="explain")
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")

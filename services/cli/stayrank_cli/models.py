@@ -1,4 +1,4 @@
-"""`stayrank models`: what is installed, and taking in published weights."""
+"""`stayrank models`: what is installed, how two differ, and taking in published weights."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from stayrank_cli.compare import compare
 from stayrank_cli.console import show_json
 from stayrank_cli.photos import Json
 
-app = typer.Typer(help="What is installed, and taking in published weights.")
+app = typer.Typer(help="What is installed, how two differ, and taking in published weights.")
 
 
 @app.callback(invoke_without_command=True)
@@ -33,6 +34,9 @@ def models(context: typer.Context, json: Json = False) -> None:
         photos = f" on {entry.metrics['photos']:.0f} photos" if "photos" in entry.metrics else ""
         measured = f"measured{photos}: {entry.summary}"
         typer.echo(textwrap.fill(measured, 100, initial_indent="  ", subsequent_indent="    "))
+
+
+app.command("compare")(compare)
 
 
 @app.command("import")

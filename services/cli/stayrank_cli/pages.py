@@ -7,8 +7,9 @@ import io
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import typer
 from jinja2 import Environment, PackageLoader
+
+from stayrank_cli.console import write_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +33,7 @@ def write_html(path: Path, template: str, **content: object) -> None:
         **content: What the template shows.
     """
     style = (files(__package__ or "") / "templates" / "page.css").read_text()
-    page = _pages.get_template(template).render(style=style, **content)
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
+    write_page(path, _pages.get_template(template).render(style=style, **content))
 
 
 def data_uri(picture: Image.Image, picture_format: str = "JPEG") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +45,9 @@ class ServiceSettings(BaseSettings):
         "Empty: URLs are off.",
     )
     fetch_timeout_s: float = Field(default=5, gt=0, description="Seconds a URL may take in all.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="`json` for machines that collect logs, `text` for people."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -60,6 +63,11 @@ class ServiceSettings(BaseSettings):
                 hint = f"did you mean {prefix}{near[0]}?" if near else "see docs/settings.md"
                 raise ConfigurationError(f"{variable}: no such setting; {hint}")
         return values
+
+    @property
+    def service(self) -> str:
+        """The name of the service, as logs and traces carry it."""
+        return type(self).model_config.get("env_prefix", "").strip("_").lower()
 
     @property
     def limits(self) -> PhotoLimits:

@@ -1,53 +1,34 @@
-"""What a service tells about itself: Prometheus metrics and a request id for every call."""
+"""What a service tells about each call: its request id, metrics, stages, and one line of log."""
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import uuid
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from stayrank_common.stages import Lap, listening, totals
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from stayrank_common.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
 REQUEST_ID = "X-Request-ID"
+SERVER_TIMING = "Server-Timing"
 _current: ContextVar[str] = ContextVar("request_id")
 _SAFE_ID = re.compile(r"[\w.-]{1,128}", re.ASCII)
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())  # noqa: SIM905
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-
-
-class Metrics:
-    """The metrics of one application, in a registry of its own."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "http_requests",
-            "Answered calls.",
-            ("route", "method", "status"),
-            registry=self.registry,
-        )
-        self.seconds = Histogram(
-            "http_request_duration_seconds",
-            "From the first byte of a call to the last of its answer.",
-            ("route",),
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-        self.photos = Counter(
-            "photos", "Photos by what became of them.", ("result",), registry=self.registry
-        )
-        self.waiting = Gauge(
-            "photos_waiting", "Photos accepted and not yet answered.", registry=self.registry
-        )
+_PROBES = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds
 
 
 class Telemetry:
-    """ASGI middleware: measures each call, and gives it the caller's request id or a new one.
+    """ASGI middleware: gives each call the caller's request id or a new one, and measures it.
 
     Args:
         app: What it wraps.
@@ -71,22 +52,65 @@ class Telemetry:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"].append((REQUEST_ID.lower().encode(), request_id.encode()))
+                timing = _server_timing(laps, time.perf_counter() - start)
+                for name, value in ((REQUEST_ID, request_id), (SERVER_TIMING, timing)):
+                    message["headers"].append((name.lower().encode(), value.encode()))
             await send(message)
 
-        try:
-            await self._app(scope, receive, observed)
-        finally:
-            # Unknown paths and methods share a label, so that a scanner cannot grow the metrics.
-            route = getattr(scope.get("route"), "path", "unknown")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._metrics.requests.labels(route, method, status).inc()
-            self._metrics.seconds.labels(route).observe(time.perf_counter() - start)
+        with listening() as laps:
+            try:
+                await self._app(scope, receive, observed)
+            finally:
+                self._tell(scope, status, time.perf_counter() - start, laps)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, laps: list[Lap]) -> None:
+        # Unknown paths and methods share a label, so that a scanner cannot grow the metrics.
+        route = getattr(scope.get("route"), "path", "unknown")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(route, method, status).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        self._metrics.observe_laps(laps)
+        said = scope.get("state", {})  # by `problems` and `uploads`
+        problem = said.get("problem", "internal" if status == 500 else None)
+        if problem:
+            self._metrics.problems.labels(problem).inc()
+        path = quote(scope["path"])  # without the query: it is the caller's, and may be a secret
+        logger.log(
+            logging.DEBUG if route in _PROBES and status < 400 else logging.INFO,
+            "%s %s %d in %.3f s",
+            method,
+            path,
+            status,
+            seconds,
+            extra={
+                "method": method,
+                "path": path,
+                "status": status,
+                "seconds": round(seconds, 6),
+                "problem": problem,
+                "photos": said.get("photos"),
+                "stages": {stage: round(sum_s, 6) for stage, sum_s in totals(laps).items()},
+            },
+        )
 
 
 def current_request_id() -> str:
     """Return the id of the call that is being answered, or a new one outside of any."""
-    return _current.get(None) or uuid.uuid4().hex
+    return answered_request_id() or uuid.uuid4().hex
+
+
+def answered_request_id() -> str | None:
+    """Return the id of the call that is being answered, if one is."""
+    return _current.get(None)
+
+
+def _server_timing(laps: list[Lap], seconds: float) -> str:
+    """The stages so far in milliseconds, as browsers show them (W3C Server Timing).
+
+    Stages of several photos add up, so that they may exceed `total` where cores share them.
+    """
+    stages = {**totals(laps), "total": seconds}
+    return ", ".join(f"{stage};dur={1000 * sum_s:.2f}" for stage, sum_s in stages.items())
 
 
 def _request_id(scope: Scope) -> str:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from stayrank_common.web.service import new_app
+from stayrank_common.web.tracing import trace_client
 from stayrank_gallery.pages import routes as pages
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.routes import router
@@ -31,7 +32,10 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
+        if isinstance(chosen, HttpScorer):
+            trace_client(app, chosen.client)
         app.state.ranker = Ranker(chosen, settings.duplicate_threshold)
+        app.state.reach = chosen.reach
         yield
         await chosen.aclose()
 

@@ -9,6 +9,7 @@ from stayrank_common.errors import PhotoError
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
+from stayrank_common.stages import timed
 from stayrank_gallery.curation import curate
 from stayrank_gallery.schemas import RankOptions, RankResponse
 from stayrank_gallery.scorers import Scorer, Scores
@@ -72,9 +73,10 @@ def rank_scored(
     Raises:
         AllPhotosFailedError: Not one photo could be used.
     """
-    response = curate(
-        scores, options, duplicate_threshold=duplicate_threshold, unreadable=unreadable
-    )
+    with timed("rank", len(scores.tags.results)):
+        response = curate(
+            scores, options, duplicate_threshold=duplicate_threshold, unreadable=unreadable
+        )
     if not response.ranking:
         raise AllPhotosFailedError(
             [PhotoFailure(id=gone.id, error=gone.error) for gone in response.removed if gone.error]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from stayrank_common.metrics import Metrics
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.problems import responses
 from stayrank_common.web.uploads import Photos, request_body
@@ -29,7 +30,14 @@ async def rank_gallery(
     ranker: Ranker = state.ranker
     async with state.admission.admit(len(photos)):
         ranked = await ranker.rank(photos, options)
-    state.metrics.photos.labels("ranked").inc(len(ranked.response.ranking))
-    for removed in ranked.response.removed:
-        state.metrics.photos.labels(removed.reason).inc()
+    count(state.metrics, ranked.response)
     return ranked.response
+
+
+def count(metrics: Metrics, response: RankResponse) -> None:
+    """Count what became of the photos, and which versions of the models answered about them."""
+    metrics.photos.labels("ranked").inc(len(response.ranking))
+    for removed in response.removed:
+        metrics.photos.labels(removed.reason).inc()
+    for model in (response.models.tagger, response.models.aesthetic):
+        metrics.answered(model, len(response.ranking) + len(response.removed))

@@ -16,7 +16,11 @@ class TaggerSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="TAGGER_")
 
     model: str = Field(
-        default=DEFAULT_TAGGER, description="An installed model, `name` or `name:version`."
+        default=DEFAULT_TAGGER,
+        description="An installed model, `name` or `name:version`, or the path of a model folder.",
     )
-    runtime: Runtime = Field(default="auto", description="OpenVINO where installed, or Keras.")
+    runtime: Runtime = Field(
+        default="auto",
+        description="OpenVINO where installed, or Keras; `keras-gpu`: Keras, and a GPU or nothing.",
+    )
     threads: int = Field(default=0, ge=0, description="Photos at the same time; 0: one a core.")

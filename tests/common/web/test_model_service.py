@@ -77,7 +77,7 @@ def form(**photos):
 
 def counted(client, outcome):
     labels = {"result": outcome}
-    return client.app.state.metrics.registry.get_sample_value("photos_total", labels)
+    return client.app.state.metrics.registry.get_sample_value("stayrank_photos_total", labels)
 
 
 def test_it_is_loaded_and_warmed_up_before_the_first_call_and_closed_after_the_last(
@@ -127,7 +127,7 @@ def test_after_a_deadline_the_model_is_told_to_stop_and_answers_again(make_clien
 
         assert (late.status_code, late.json()["type"]) == (504, "deadline")
         assert model.stopped.wait(10)
-        assert client.app.state.metrics.registry.get_sample_value("photos_waiting") == 0
+        assert client.app.state.metrics.registry.get_sample_value("stayrank_photos_waiting") == 0
 
 
 def test_a_service_that_is_full_refuses_before_the_model_is_asked(make_client, model):

@@ -14,12 +14,15 @@ import pytest
 SERVICE = """
 import asyncio, sys
 from contextlib import asynccontextmanager
+from stayrank_common.errors import ArtifactError
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.server import serve
 from stayrank_common.web.service import new_app
 
 @asynccontextmanager
 async def load(app):
+    if len(sys.argv) > 3:
+        raise ArtifactError(sys.argv[3])
     yield
     print("released", flush=True)
 
@@ -32,7 +35,10 @@ async def slow() -> str:
     await asyncio.sleep(0.3)
     return "finished"
 
-serve(app, "127.0.0.1", int(sys.argv[1]), log_level="warning")
+try:
+    serve(app, "127.0.0.1", int(sys.argv[1]), log_level="warning")
+except ArtifactError as error:
+    sys.exit(f"caught {error}")
 """
 
 
@@ -121,3 +127,16 @@ def test_a_second_sigterm_ends_the_drain(start):
     process.send_signal(signal.SIGTERM)
 
     assert process.communicate(timeout=30)[0] == "released\n"
+
+
+def test_what_goes_wrong_at_the_start_reaches_the_caller_and_is_not_logged():
+    done = subprocess.run(
+        [sys.executable, "-c", SERVICE, "9", "0", "the model is gone"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "caught the model is gone\n"

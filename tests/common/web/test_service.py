@@ -5,12 +5,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from stayrank_common.errors import BusyError, DeadlineError
-from stayrank_common.telemetry import Metrics
+from stayrank_common.metrics import Metrics
 from stayrank_common.web.service import Admission
 
 
 def waiting(metrics: Metrics) -> float | None:
-    return metrics.registry.get_sample_value("photos_waiting")
+    return metrics.registry.get_sample_value("stayrank_photos_waiting")
 
 
 def sample(app, name: str, **labels: str) -> float | None:
@@ -57,7 +57,7 @@ def test_metrics_count_calls_by_route_method_and_status(make_app):
     assert 'http_requests_total{method="GET",route="/livez",status="200"} 3.0' in text
     assert 'http_requests_total{method="POST",route="/echo",status="415"} 1.0' in text
     assert 'http_request_duration_seconds_count{route="/livez"} 3.0' in text
-    assert "photos_waiting 0.0" in text
+    assert "stayrank_photos_waiting 0.0" in text
 
 
 def test_two_services_in_one_process_count_apart(make_app):

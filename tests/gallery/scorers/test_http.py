@@ -10,6 +10,7 @@ import pytest
 from stayrank_common import telemetry
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.metrics import Metrics
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_gallery.scorers import FakeScorer, HttpScorer, Scores
 
@@ -161,13 +162,14 @@ def test_the_request_id_travels(services):
         scope = {
             "type": "http",
             "method": "POST",
+            "path": "/rank-gallery",
             "headers": [(telemetry.REQUEST_ID.lower().encode(), b"trace-7")],
         }
 
         async def app(*_: object) -> None:
             await services.scorer().score(PHOTOS)
 
-        await telemetry.Telemetry(app, telemetry.Metrics())(scope, None, None)
+        await telemetry.Telemetry(app, Metrics())(scope, None, None)
 
     asyncio.run(call())
 
@@ -360,3 +362,52 @@ def test_an_error_tells_the_address_but_no_photo(services):
         services.score()
 
     assert "lobby" not in str(caught.value)
+
+
+class Cards:
+    """Model services that say what they are: host → task, or an error."""
+
+    def __init__(self, **hosts: str | Exception) -> None:
+        self.hosts, self.asked = hosts, []
+        self.scorer = HttpScorer(
+            "http://tagger:8001", "http://aesthetic:8002/", 5, httpx.MockTransport(self.answer)
+        )
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(str(request.url))
+        task = self.hosts[request.url.host]
+        if isinstance(task, Exception):
+            raise task
+        if not task:
+            return httpx.Response(404, text="nginx")
+        model = {"name": f"a-{task}-model", "version": "1", "sha256": "0" * 64}
+        card = {"model": model, "manifest": {"task": task}, "engine": {}, "card": ""}
+        return httpx.Response(200, json=card)
+
+    def reach(self) -> None:
+        asyncio.run(self.scorer.reach())
+
+
+def test_services_that_have_answered_once_are_not_asked_again():
+    services = Cards(tagger="tagging", aesthetic=httpx.ConnectError("refused"))
+    with pytest.raises(UpstreamError, match=r"aesthetic.*ConnectError.*http://aesthetic:8002"):
+        services.reach()
+
+    services.hosts = {"tagger": httpx.ConnectError("down"), "aesthetic": "aesthetics"}
+    services.reach()
+    services.reach()
+
+    assert sorted(services.asked) == [
+        "http://aesthetic:8002/model",
+        "http://aesthetic:8002/model",
+        "http://tagger:8001/model",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "why"),
+    [("aesthetics", "is a-aesthetics-model"), ("", r"\(404\) is not of the agreed")],
+)
+def test_an_address_of_something_else_is_not_reached(task, why):
+    with pytest.raises(UpstreamError, match=f"tagger.*{why}"):
+        Cards(tagger=task, aesthetic="aesthetics").reach()

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from stayrank_common.errors import ConfigurationError
 from stayrank_models.engines import open_engine
 
 pytestmark = pytest.mark.keras
@@ -40,3 +41,13 @@ def test_threads_do_not_disturb_each_other(engine, photos):
 def test_it_says_what_it_runs_on(engine):
     assert engine.description["runtime"].startswith("keras (")
     assert engine.batch_size == 32
+
+
+def test_without_a_gpu_the_runtime_that_needs_one_refuses(tiny_artifact, monkeypatch):
+    gpus: list[str] = []
+    monkeypatch.setattr("keras.distribution.list_devices", {"gpu": gpus}.get)
+    with pytest.raises(ConfigurationError, match="keras-gpu needs a GPU"):
+        open_engine(tiny_artifact, "keras-gpu")
+
+    gpus.append("gpu:0")
+    assert open_engine(tiny_artifact, "keras-gpu").batch_size == 32

@@ -64,6 +64,7 @@ def new_model_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.predictor = await asyncio.to_thread(load)
+        app.state.metrics.loaded(app.state.predictor.describe())
         warm_up = [PhotoInput("warm-up", _picture())]
         await asyncio.to_thread(app.state.predictor.predict, warm_up, threading.Event())
         yield
@@ -96,9 +97,7 @@ async def ask(
             results = list(await asyncio.to_thread(predictor.predict, photos, stop))
         finally:
             stop.set()  # after a deadline the thread must not go on working for nobody
-    for result in results:
-        outcome = result.error.type if isinstance(result, PhotoFailure) else "ok"
-        state.metrics.photos.labels(outcome).inc()
+    state.metrics.observe_results(state.predictor.info, results)
     refuse_if_all_failed(results)
     return results
 

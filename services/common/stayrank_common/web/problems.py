@@ -9,13 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from stayrank_common import errors
+from stayrank_common import errors, schemas
 from stayrank_common.results import AllPhotosFailedError
-from stayrank_common.schemas import Problem
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
+    from starlette.types import Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,23 @@ def status_of_slug(slug: str) -> int:
     return status_of(_PHOTO_ERRORS[slug]) if slug in _PHOTO_ERRORS else 422
 
 
+class Problem(JSONResponse):
+    """A problem answer; leaves its slug with the call, for metrics and logs."""
+
+    media_type = "application/problem+json"
+
+    def __init__(
+        self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(body, status, headers)
+        self._slug = body["type"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; see the ASGI specification."""
+        scope.setdefault("state", {})["problem"] = self._slug
+        await super().__call__(scope, receive, send)
+
+
 def problem(
     status: int,
     slug: str,
@@ -54,10 +71,10 @@ def problem(
     *,
     headers: dict[str, str] | None = None,
     **extra: Any,  # noqa: ANN401 - extension members of the problem are any JSON
-) -> JSONResponse:
+) -> Problem:
     """Make a problem answer."""
     body = {"type": slug, "title": title, "status": status, "detail": detail, **extra}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return Problem(status, body, headers)
 
 
 def install(app: FastAPI) -> None:
@@ -70,7 +87,7 @@ def install(app: FastAPI) -> None:
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of an operation for its OpenAPI document."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    content = {"application/problem+json": {"schema": schemas.Problem.model_json_schema()}}
     return {status: {"description": _TITLES[status], "content": content} for status in statuses}
 
 

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
+from socket import socket
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.logs import log_config
+
 _KEEP_ALIVE_S = 75  # longer than the idle time-out of common load balancers (60 s)
 
 
 class _DrainingServer(uvicorn.Server):
-    """On SIGTERM `/readyz` turns 503 at once; new calls are still taken for `drain_s`."""
+    """On SIGTERM `/readyz` turns 503 at once; new calls are still taken for `drain_s`.
+
+    The life of the application begins and ends here and not in uvicorn, which would print what a
+    setting or a model's file is wrong in as a traceback.
+    """
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+        self._life = AsyncExitStack()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await self._life.enter_async_context(self._app.router.lifespan_context(self._app))
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._life.aclose()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         drain_s = self._app.state.settings.drain_s
@@ -36,15 +54,21 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         app: The service.
         host: Address to listen on.
         port: Port to listen on.
-        log_level: Of uvicorn: `info` tells every call, `warning` only trouble.
+        log_level: `info` tells every call, `warning` only trouble, `debug` also probes.
+
+    Raises:
+        StayRankError: What the service needs at its start is missing or unusable.
     """
+    settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        log_level=log_level,
+        lifespan="off",
+        log_config=log_config(settings.service, settings.log_format, log_level),
+        access_log=False,  # `Telemetry` tells every call
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=int(app.state.settings.timeout_s) + 1,
+        timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
     )
     _DrainingServer(config, app).run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
@@ -12,11 +12,14 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.datastructures import State
 
-from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError
+from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError, UpstreamError
+from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
-from stayrank_common.telemetry import Metrics, Telemetry
+from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
+from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
 
@@ -35,6 +38,7 @@ class Admission:
     def __init__(self, max_waiting: int, timeout_s: float, metrics: Metrics) -> None:
         self._max_waiting, self._timeout_s = max_waiting, timeout_s
         self._waiting, self._metrics = 0, metrics
+        metrics.waiting_limit.set(max_waiting)
 
     @asynccontextmanager
     async def admit(self, photos: int) -> AsyncIterator[None]:
@@ -86,7 +90,8 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
 
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
-        `settings`, `metrics`, `admission`, `draining`.
+        `settings`, `metrics`, `admission`, `draining`, and `reach`, which `load` may replace by
+        what raises an `UpstreamError` as long as the service cannot work for want of another.
     """
 
     @asynccontextmanager
@@ -111,10 +116,30 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
     app.state.settings, app.state.metrics = settings, metrics
     app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
     app.state.ready = app.state.draining = False
+    app.state.reach = _reach_nothing
     app.add_middleware(Telemetry, metrics=metrics)
+    trace_app(app, settings.service)
     problems.install(app)
     _add_health(app)
     return app
+
+
+async def _reach_nothing() -> None:
+    """Depend on no other service."""
+
+
+async def _unready(state: State) -> str | None:
+    """Why a service is not ready, if it is not."""
+    if state.draining:
+        return "the service is stopping"
+    if not state.ready:
+        return "the models are not loaded yet"
+    reach: Callable[[], Awaitable[None]] = state.reach
+    try:
+        await reach()
+    except UpstreamError as error:
+        return str(error)
+    return None
 
 
 def _add_health(app: FastAPI) -> None:
@@ -125,15 +150,13 @@ def _add_health(app: FastAPI) -> None:
     @app.get(
         "/readyz",
         tags=["health"],
-        summary="The models are loaded and the service is not stopping",
+        summary="The models are loaded, other services have answered, and it is not stopping",
         responses=problems.responses(503),
     )
     async def readyz(request: Request) -> Response:
-        state = request.app.state
-        if state.ready and not state.draining:
-            return Response('{"status":"ready"}', media_type="application/json")
-        why = "the service is stopping" if state.draining else "the models are not loaded yet"
-        return problems.problem(503, "not-ready", "Not ready", why)
+        if why := await _unready(request.app.state):
+            return problems.problem(503, "not-ready", "Not ready", why)
+        return Response('{"status":"ready"}', media_type="application/json")
 
     @app.get("/metrics", tags=["health"], summary="Prometheus metrics", response_class=Response)
     async def metrics(request: Request) -> Response:

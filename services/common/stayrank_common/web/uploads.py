@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from stayrank_common.fetching import Fetcher
 from stayrank_common.inputs import PhotoInput, check_photos, decode_base64
 from stayrank_common.schemas import ImageReference, Schema
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.stages import record
 
 _FIELD_MAX_BYTES = 64 * 1024
 _FETCHES = 16  # URLs of one call at the same time
@@ -53,7 +55,7 @@ async def photos_of(request: Request) -> list[PhotoInput]:
             photos, or two of them carry the same id.
     """
     settings: ServiceSettings = request.app.state.settings
-    photos = await _read(request, settings)
+    photos = await _received(request, settings)
     check_photos(photos, settings.max_photos)
     return photos
 
@@ -65,9 +67,17 @@ async def photo_of(request: Request) -> PhotoInput:
         RequestError: As above; also where there are more photos than one.
     """
     settings: ServiceSettings = request.app.state.settings
-    photos = await _read(request, settings.model_copy(update={"max_photos": 1}))
+    photos = await _received(request, settings.model_copy(update={"max_photos": 1}))
     check_photos(photos, max_photos=1)
     return photos[0]
+
+
+async def _received(request: Request, settings: ServiceSettings) -> list[PhotoInput]:
+    start = time.perf_counter()
+    photos = await _read(request, settings)
+    record("receive", time.perf_counter() - start, len(photos))
+    request.state.photos = len(photos)  # for the log
+    return photos
 
 
 async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]:

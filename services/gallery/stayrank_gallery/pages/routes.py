@@ -18,6 +18,7 @@ from stayrank_common.web.problems import problem
 from stayrank_common.web.uploads import Photos
 from stayrank_gallery.pages.contact_sheet import contact_sheet, pages
 from stayrank_gallery.ranker import Ranker
+from stayrank_gallery.routes import count
 from stayrank_gallery.schemas import RankOptions, Strategy
 from stayrank_gallery.settings import GallerySettings
 
@@ -91,6 +92,7 @@ async def _sheet(
     ranker: Ranker = state.ranker
     async with state.admission.admit(len(photos)):
         ranked = await ranker.rank(photos, options)
+        count(state.metrics, ranked.response)
         limits = state.settings.limits
         page = await asyncio.to_thread(contact_sheet, ranked, photos, limits, title)
     return HTMLResponse(page, headers=_HEADERS)

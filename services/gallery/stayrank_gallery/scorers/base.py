@@ -26,6 +26,14 @@ class Scores:
 class Scorer(Protocol):
     """Tags and rates photos."""
 
+    async def reach(self) -> None:
+        """Check that what it depends on has answered once.
+
+        Raises:
+            UpstreamError: It has not, or it is something else.
+        """
+        ...
+
     async def score(self, photos: Sequence[PhotoInput]) -> Scores:
         """Tag and rate photos, both at the same time.
 

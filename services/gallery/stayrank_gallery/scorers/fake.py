@@ -41,6 +41,9 @@ class FakeScorer:
         self._error = error
         self.calls: list[list[str]] = []
 
+    async def reach(self) -> None:
+        """Nothing to reach."""
+
     async def score(self, photos: Sequence[PhotoInput]) -> Scores:
         """See `Scorer.score`."""
         self.calls.append([photo.id for photo in photos])

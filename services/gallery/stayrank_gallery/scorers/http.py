@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import NoReturn, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -12,11 +12,21 @@ from pydantic import BaseModel, ValidationError
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
-from stayrank_common.schemas import AestheticResponse, PhotoFailure, Problem, TagResponse
+from stayrank_common.schemas import (
+    AestheticResponse,
+    ModelDescription,
+    PhotoFailure,
+    Problem,
+    TagResponse,
+)
+from stayrank_common.stages import timed
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 from stayrank_gallery.scorers.base import Scores
 
 Response = TypeVar("Response", TagResponse, AestheticResponse)
+Upstream = Literal["tagger", "aesthetic"]
+_TASKS = {"tagger": "tagging", "aesthetic": "aesthetics"}
+_REACH_LIMIT_S = 2  # probes of `/readyz` do not wait much longer
 
 
 class HttpScorer:
@@ -37,10 +47,19 @@ class HttpScorer:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
+        self._unreached: dict[Upstream, str] = {"tagger": tagger_url, "aesthetic": aesthetic_url}
         self._timeout_s = timeout_s
-        self._client = httpx.AsyncClient(
+        self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=2.0), transport=transport, trust_env=False
         )
+
+    async def reach(self) -> None:
+        """See `Scorer.reach`: a wrong address shows before the first photo comes.
+
+        What has answered is not asked again. Once it fails, calls say so; a gallery that were
+        unready for it would take its pages away too.
+        """
+        await asyncio.gather(*(self._recognise(*each) for each in self._unreached.items()))
 
     async def score(self, photos: Sequence[PhotoInput]) -> Scores:
         """See `Scorer.score`.
@@ -63,14 +82,26 @@ class HttpScorer:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self.client.aclose()
+
+    async def _recognise(self, service: Upstream, url: str) -> None:
+        try:
+            response = await self.client.get(f"{url.rstrip('/')}/model", timeout=_REACH_LIMIT_S)
+        except httpx.HTTPError as error:
+            raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
+        answer = _parse(service, response, ModelDescription)
+        if answer.manifest.get("task") != _TASKS[service]:
+            raise UpstreamError(service, f"the model at {url} is {answer.model.name}")
+        self._unreached.pop(service, None)  # another probe may have been quicker
 
     async def _call(
-        self, service: str, url: str, photos: Sequence[PhotoInput], schema: type[Response]
+        self, service: Upstream, url: str, photos: Sequence[PhotoInput], schema: type[Response]
     ) -> Response:
         try:
-            async with asyncio.timeout(self._timeout_s):  # httpx bounds each read, not the answer
-                response = await self._post(service, url, photos)
+            # httpx bounds each read, not the answer.
+            async with asyncio.timeout(self._timeout_s):
+                with timed(service, len(photos)):
+                    response = await self._post(service, url, photos)
         except TimeoutError as error:
             raise UpstreamTimeoutError(service, "no answer in time") from error
         if response.status_code != httpx.codes.OK:
@@ -93,7 +124,7 @@ class HttpScorer:
         headers = {REQUEST_ID: current_request_id()}
         for last_try in (False, True):
             try:
-                return await self._client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
+                return await self.client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
             except httpx.TimeoutException as error:
                 if isinstance(error, httpx.ConnectTimeout) and not last_try:
                     continue

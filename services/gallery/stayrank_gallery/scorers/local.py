@@ -25,6 +25,9 @@ class LocalScorer:
     def __init__(self, tagger: TagPredictor, aesthetic: AestheticPredictor) -> None:
         self._tagger, self._aesthetic = tagger, aesthetic
 
+    async def reach(self) -> None:
+        """Nothing to reach."""
+
     async def score(self, photos: Sequence[PhotoInput]) -> Scores:
         """See `Scorer.score`."""
         stop = threading.Event()
