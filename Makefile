@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 
-.PHONY: run install test test-slow kube-test check format lock clean help
+.PHONY: run install test test-slow compose-test kube-test check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,13 +18,16 @@ install: $(VENV)/.dev ## everything, training included, into .venv
 
 test: $(VENV)/.dev ## all checks and tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not docker"
 
 test-slow: $(VENV)/.dev ## the tests that take minutes
 	$(BIN)/pytest -m slow
 
+compose-test: $(VENV)/.dev ## build the images, run the stack in Docker, rank through it, stop it
+	$(BIN)/pytest -m docker tests/containers
+
 kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two random uids
-	$(BIN)/pytest -s tests/k8s/run_with_podman.py
+	$(BIN)/pytest -m docker -s tests/k8s
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

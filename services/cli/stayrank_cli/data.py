@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stayrank_cli import data_clean, data_enrich
+from stayrank_cli import data_clean, data_enrich, data_remote
 from stayrank_cli.console import plain, show_json, show_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(
-    help="Prepare training data: enrich, check, dedupe, split, sample, clean.", no_args_is_help=True
+    help="Prepare training data: fetch, enrich, check, dedupe, split, sample, clean, push.",
+    no_args_is_help=True,
 )
 
 Source = Annotated[
@@ -28,6 +29,7 @@ Out = Annotated[Path, typer.Option(help="The manifest to write: .csv or .parquet
 Seed = Annotated[int, typer.Option(min=0, help="Another seed, another choice.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+app.command("fetch")(data_remote.fetch)
 app.command("enrich")(data_enrich.enrich)
 
 
@@ -193,6 +195,9 @@ def convert(
 
     count = convert(source, target)
     typer.echo(f"Wrote {target}: the votes on {count} photos")
+
+
+app.command("push")(data_remote.push)
 
 
 def _strata(table: pd.DataFrame, drawn: pd.DataFrame, columns: list[str]) -> list[dict[Any, Any]]:

@@ -1,0 +1,103 @@
+"""The local stack, as `docker compose up` starts it."""
+
+import json
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.docker
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "miramar"
+SERVICES = ("gallery", "tagger", "aesthetic")
+WRITES = """
+import pathlib, os
+print(os.getuid(), os.getgid())
+pathlib.Path("/tmp/probe").write_text("x")
+for folder in ("/", "/opt/stayrank", "/usr"):
+    try:
+        pathlib.Path(folder, "probe").write_text("x")
+    except OSError as error:
+        print(error.strerror)
+"""
+LEAVES = """
+import socket
+try:
+    socket.create_connection(("192.0.2.1", 80), 3)
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+def test_it_ranks_as_the_command_line_does(stack):
+    command = [sys.executable, "-m", "stayrank_cli.main", "rank", ".", "--json"]
+    expected = subprocess.run(command, cwd=SAMPLE, capture_output=True, check=True).stdout
+
+    answer = stack.rank()
+
+    assert answer.status_code == 200
+    assert answer.json() == json.loads(expected)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_it_runs_as_it_was_told_and_writes_to_tmp_only(stack, service):
+    first, *refused = stack.python(service, WRITES).splitlines()
+
+    assert first == stack.user.replace(":", " ")
+    assert len(refused) == 3
+
+
+def test_the_gallery_alone_has_a_port_outside(stack):
+    published = {
+        service: [
+            mapping
+            for mappings in stack.container(service)["NetworkSettings"]["Ports"].values()
+            for mapping in mappings or []
+        ]
+        for service in SERVICES
+    }
+
+    expected = [{"HostIp": "127.0.0.1", "HostPort": str(stack.port)}]
+    assert published == {"gallery": expected, "tagger": [], "aesthetic": []}
+
+
+@pytest.mark.parametrize("service", ["tagger", "aesthetic"])
+def test_the_models_have_no_way_out(stack, service):
+    assert "unreachable" in stack.python(service, LEAVES)
+
+
+def test_the_page_offers_the_sample(stack):
+    assert "Rank the sample" in httpx.get(stack.url, trust_env=False).text
+
+
+def test_prometheus_finds_data_for_every_query_of_the_dashboard(stack, docker, record_property):
+    docker("build", "-t", "stayrank-test-prometheus", ROOT / "tests" / "containers" / "prometheus")
+    stack.compose("--profile", "observability", "up", "-d", "prometheus")
+    dashboard = ROOT / "observability" / "grafana" / "dashboards" / "stayrank.json"
+    panels = json.loads(dashboard.read_text())["panels"]
+    missing = {target["expr"] for panel in panels for target in panel.get("targets", [])}
+    address = f"http://127.0.0.1:{stack.prometheus_port}/api/v1/query"
+
+    values = {}
+    deadline = time.monotonic() + 180
+    while missing and time.monotonic() < deadline:
+        assert stack.rank().status_code == 200
+        assert stack.rank(limit="0").status_code == 422  # problems are counted too
+        time.sleep(5)
+        for query in sorted(missing):
+            try:
+                answer = httpx.get(address, params={"query": query}, trust_env=False).json()
+            except httpx.TransportError:  # Prometheus is still starting
+                break
+            assert answer["status"] == "success", answer
+            found = [float(each["value"][1]) for each in answer["data"]["result"]]
+            values[query] = [value for value in found if not math.isnan(value)]
+        missing = {query for query in missing if not values.get(query)}
+
+    record_property("queries", values)
+    assert not missing
