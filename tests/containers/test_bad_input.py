@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,20 @@ import pytest
 pytestmark = pytest.mark.docker
 
 SHIPPED = Path(__file__).parents[2] / "models" / "stayrank_models" / "shipped"
+
+
+@pytest.fixture
+def told(docker, images) -> Callable[[str, int], str]:
+    """What the health check of a container tells once its service listens: `told(id, port)`."""
+
+    def check(container: str, port: int) -> str:
+        command = f"python -m stayrank_common.health {port} 2>&1 || true"
+        deadline = time.monotonic() + 60
+        while "no answer on port" in (answer := docker("exec", container, "sh", "-c", command)):
+            assert time.monotonic() < deadline, answer
+        return answer
+
+    return check
 
 
 @pytest.mark.parametrize(
@@ -52,9 +68,10 @@ def test_an_altered_model_is_refused_with_both_checksums(container, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_taken_port_is_said(container, docker):
+def test_a_taken_port_is_said(container, docker, told):
     other = docker("run", "-d", "--rm", "stayrank-tagger").strip()
     try:
+        assert told(other, 8001) == ""
         done = container("tagger", f"--network=container:{other}")
     finally:
         docker("rm", "-f", other)
@@ -63,17 +80,13 @@ def test_a_taken_port_is_said(container, docker):
     assert done.stderr.startswith("error: the tagger service needs 0.0.0.0:8001: Address already")
 
 
-def test_a_gallery_with_a_wrong_address_stays_unready_and_says_why(docker, images):
-    gallery = docker(
-        "run", "-d", "--rm", "-e", "GALLERY_TAGGER_URL=http://nobody:8001", "stayrank-gallery"
-    ).strip()
-    health = ("exec", gallery, "sh", "-c", "python -m stayrank_common.health 8000 2>&1 || true")
+def test_a_gallery_with_a_wrong_address_stays_unready_and_says_why(docker, told):
+    wrong = ("-e", "GALLERY_TAGGER_URL=http://nobody:8001")
+    gallery = docker("run", "-d", "--rm", *wrong, "stayrank-gallery").strip()
     try:
-        told = docker(*health)
-        while "no answer on port" in told:  # it is starting
-            told = docker(*health)
+        why = told(gallery, 8000)
     finally:
         docker("rm", "-f", gallery)
 
-    assert "not-ready" in told
-    assert "the tagger service failed: ConnectError (http://nobody:8001)" in told
+    assert "not-ready" in why
+    assert "the tagger service failed: ConnectError (http://nobody:8001)" in why
