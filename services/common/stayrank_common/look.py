@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import Field
 
+from stayrank_common.hashing import perceptual_hash
 from stayrank_common.images import PhotoLimits, open_scaled
 from stayrank_common.schemas import Probability, Schema
 from stayrank_common.tilt import tilt_degrees
@@ -17,14 +18,23 @@ from stayrank_common.tilt import tilt_degrees
 LOOK_EDGE = 320  # pixels of the longer side at which a photo is looked at
 _SHARPNESS_EDGE = 160  # half of the smallest photos that sites take, so that size hides no blur
 _DARK, _CLIPPED = 0.2, 0.99  # luma
+_MOST = 2**31 - 1  # pixels; no format has more
 
 
 class Look(Schema):
     """Measures of one photo. Luma is that of ITU-R BT.601, from 0 (black) to 1 (white)."""
 
-    width: int = Field(ge=1, description="Of the original in pixels, after its EXIF turn.")
-    height: int = Field(ge=1, description="Of the original in pixels, after its EXIF turn.")
+    width: int = Field(
+        ge=1, le=_MOST, description="Of the original in pixels, after its EXIF turn."
+    )
+    height: int = Field(
+        ge=1, le=_MOST, description="Of the original in pixels, after its EXIF turn."
+    )
     bytes: int = Field(ge=0, description="Size of the file.")
+    phash: str = Field(
+        pattern=r"^[0-9a-f]{16}$",
+        description="Perceptual hash, 64 bits: those of near-duplicates differ in few.",
+    )
     luminance: Probability = Field(description="Mean luma.")
     highlight: Probability = Field(description="Luma that the brightest 5 % of the pixels reach.")
     dark_share: Probability = Field(description="Share of the pixels with a luma below 0.2.")
@@ -40,6 +50,11 @@ class Look(Schema):
         le=20,
         description="By how much the scene is turned counter-clockwise; none where doubtful.",
     )
+
+    @property
+    def pixels(self) -> int:
+        """Width times height."""
+        return self.width * self.height
 
 
 def look_at(source: bytes | Path, limits: PhotoLimits | None = None) -> Look:
@@ -74,6 +89,7 @@ def measure_look(pixels: NDArray[np.uint8], *, width: int, height: int, size_byt
         width=width,
         height=height,
         bytes=size_bytes,
+        phash=f"{perceptual_hash(grey):016x}",
         luminance=float(luma.mean()),
         highlight=float(np.quantile(luma, 0.95)),
         dark_share=float((luma < _DARK).mean()),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_common.look import Look
 from stayrank_common.schemas import PhotoFailure
 from stayrank_common.tags import words
 from stayrank_gallery.area_percentiles import area_percentile
@@ -37,7 +38,7 @@ from stayrank_gallery.schemas import (
     Removed,
     Strategy,
 )
-from stayrank_gallery.scored import Look, ScoredPhoto, split
+from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
 from stayrank_gallery.sifting import sift
 
