@@ -1,4 +1,4 @@
-"""One look at the pixels of each photo: its size and its perceptual hash."""
+"""One look at the pixels of each photo: what can be measured of it, and its perceptual hash."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Sequence
 
 from stayrank_common.errors import PhotoError
-from stayrank_common.images import Photo, PhotoLimits, Preprocessing, open_image
+from stayrank_common.images import PhotoLimits, open_scaled
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.look import LOOK_EDGE, measure_look
 from stayrank_gallery.hashing import perceptual_hash
 from stayrank_gallery.scored import Look
 
-_SMALL = Preprocessing(width=128, height=128)
 _AT_ONCE = 2  # decoders; the models want the other cores
 
 
@@ -37,17 +37,9 @@ def look_at(photo: PhotoInput, limits: PhotoLimits) -> Look | None:
     if isinstance(photo.source, PhotoError):
         return None
     try:
-        opened = open_image(photo.source, _SMALL, limits)
+        opened = open_scaled(photo.source, LOOK_EDGE, limits)
         size = len(photo.source) if isinstance(photo.source, bytes) else photo.source.stat().st_size
     except (PhotoError, OSError):
         return None
-    return _look(opened, size)
-
-
-def _look(opened: Photo, size: int) -> Look:
-    return Look(
-        width=opened.width,
-        height=opened.height,
-        bytes=size,
-        phash=f"{perceptual_hash(opened.pixels):016x}",
-    )
+    measured = measure_look(opened, size)
+    return Look(**dict(measured), phash=f"{perceptual_hash(opened.pixels):016x}")
