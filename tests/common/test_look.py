@@ -5,12 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw, ImageFilter
 
-from stayrank_common.images import open_scaled
-from stayrank_common.look import LOOK_EDGE, Look, measure_look
-
-
-def _look(content: bytes) -> Look:
-    return measure_look(open_scaled(content, LOOK_EDGE), len(content))
+from stayrank_common.errors import UndecodablePhotoError
+from stayrank_common.look import look_at
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +26,22 @@ def test_size_is_that_of_the_upright_original_and_of_its_file(scene, encode):
     exif[0x0112] = 6
     content = encode(scene((800, 500)), "JPEG", exif=exif)
 
-    look = _look(content)
+    look = look_at(content)
 
     assert (look.width, look.height, look.bytes) == (500, 800, len(content))
 
 
+def test_a_path_is_measured_like_its_content(scene, encode, tmp_path):
+    content = encode(scene(), "PNG")
+    path = tmp_path / "scene.png"
+    path.write_bytes(content)
+
+    assert look_at(path) == look_at(content)
+
+
 @given(grey=st.integers(0, 255))
 def test_a_plain_photo_has_its_luma_no_sharpness_and_no_tilt(encode, grey):
-    look = _look(encode(Image.new("RGB", (90, 70), (grey, grey, grey)), "PNG"))
+    look = look_at(encode(Image.new("RGB", (90, 70), (grey, grey, grey)), "PNG"))
 
     assert (look.luminance, look.highlight) == pytest.approx((grey / 255, grey / 255))
     assert (look.sharpness, look.tilt_degrees) == (0, None)
@@ -49,7 +53,7 @@ def test_the_highlight_is_what_the_brightest_twentieth_reaches(encode):
     pixels = np.zeros((100, 100, 3), dtype=np.uint8)
     pixels[:6] = 200
 
-    look = _look(encode(Image.fromarray(pixels), "PNG"))
+    look = look_at(encode(Image.fromarray(pixels), "PNG"))
 
     assert look.highlight == pytest.approx(200 / 255)
     assert look.dark_share == pytest.approx(0.94)
@@ -60,7 +64,7 @@ def test_blur_takes_sharpness_whatever_the_light(leaves, encode):
     changed = [photo, photo.point(lambda value: value // 2)]
     changed += [photo.filter(ImageFilter.GaussianBlur(sigma)) for sigma in (1, 2, 4)]
 
-    sharp, dark, *blurred = [_look(encode(each, "PNG")).sharpness for each in changed]
+    sharp, dark, *blurred = [look_at(encode(each, "PNG")).sharpness for each in changed]
 
     assert dark == pytest.approx(sharp, rel=0.05)
     assert sharp > blurred[0] > blurred[1] > blurred[2]
@@ -69,24 +73,29 @@ def test_blur_takes_sharpness_whatever_the_light(leaves, encode):
 
 @given(pixels=arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3))))
 def test_sharpness_is_bounded_whatever_the_pixels(encode, pixels):
-    assert 0 <= _look(encode(Image.fromarray(pixels), "PNG")).sharpness < 8
+    assert 0 <= look_at(encode(Image.fromarray(pixels), "PNG")).sharpness < 8
 
 
 def test_the_finest_checks_are_the_sharpest(encode):
     checks = Image.fromarray((np.indices((160, 160)).sum(axis=0) % 2 * 255).astype(np.uint8))
 
-    assert _look(encode(checks, "PNG")).sharpness > 7.9
+    assert look_at(encode(checks, "PNG")).sharpness > 7.9
 
 
 def test_a_large_photo_is_as_sharp_as_its_small_copy(leaves, encode):
-    large = _look(encode(leaves, "PNG"))
-    small = _look(encode(leaves.resize((320, 240)), "PNG"))
+    large = look_at(encode(leaves, "PNG"))
+    small = look_at(encode(leaves.resize((320, 240)), "PNG"))
 
     assert large.sharpness == pytest.approx(small.sharpness, rel=0.15)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (3, 2)])
 def test_a_photo_of_any_size_can_be_measured(size, encode, scene):
-    look = _look(encode(scene(size), "PNG"))
+    look = look_at(encode(scene(size), "PNG"))
 
     assert (look.width, look.height) == size
+
+
+def test_what_is_no_photo_is_an_error():
+    with pytest.raises(UndecodablePhotoError):
+        look_at(b"text")

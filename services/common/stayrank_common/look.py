@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 from pydantic import Field
 
-from stayrank_common.images import Photo
+from stayrank_common.hashing import perceptual_hash
+from stayrank_common.images import PhotoLimits, open_scaled
 from stayrank_common.schemas import Probability, Schema
 from stayrank_common.tilt import tilt_degrees
 
-LOOK_EDGE = 320  # pixels of the longer side at which a photo is looked at
+_EDGE = 320  # pixels of the longer side at which a photo is looked at
 _SHARPNESS_EDGE = 160  # half of the smallest photos that sites take, so that size hides no blur
 _DARK, _CLIPPED = 0.2, 0.99  # luma
+_MOST = 2**31 - 1  # pixels; no format has more
 
 
 class Look(Schema):
     """Measures of one photo. Luma is that of ITU-R BT.601, from 0 (black) to 1 (white)."""
 
-    width: int = Field(ge=1, le=2**31, description="Of the original in pixels, as displayed.")
-    height: int = Field(ge=1, le=2**31, description="Of the original in pixels, as displayed.")
-    bytes: int = Field(ge=1, le=2**53, description="Size of the file.")
+    width: int = Field(
+        ge=1, le=_MOST, description="Of the original in pixels, after its EXIF turn."
+    )
+    height: int = Field(
+        ge=1, le=_MOST, description="Of the original in pixels, after its EXIF turn."
+    )
+    bytes: int = Field(ge=0, description="Size of the file.")
+    phash: str = Field(
+        pattern=r"^[0-9a-f]{16}$",
+        description="Perceptual hash, 64 bits: those of near-duplicates differ in few.",
+    )
     luminance: Probability = Field(description="Mean luma.")
     highlight: Probability = Field(description="Luma that the brightest 5 % of the pixels reach.")
     dark_share: Probability = Field(description="Share of the pixels with a luma below 0.2.")
@@ -44,19 +56,25 @@ class Look(Schema):
         return self.width * self.height
 
 
-def measure_look(photo: Photo, size_bytes: int) -> Look:
-    """Measure a photo.
+def look_at(source: bytes | Path, limits: PhotoLimits | None = None) -> Look:
+    """Decode and measure a photo.
 
     Args:
-        photo: As `open_scaled` gives it with `LOOK_EDGE`.
-        size_bytes: Size of its file.
+        source: The file's content, or its path.
+        limits: What the photo may cost.
+
+    Raises:
+        OversizedPhotoError: It has too many bytes or pixels.
+        UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
     """
+    photo = open_scaled(source, _EDGE, limits)
     grey = Image.fromarray(photo.pixels).convert("L")
     luma = np.asarray(grey, dtype=np.float64) / 255
     return Look(
         width=photo.width,
         height=photo.height,
-        bytes=size_bytes,
+        bytes=len(source) if isinstance(source, bytes) else source.stat().st_size,
+        phash=f"{perceptual_hash(grey):016x}",
         luminance=float(luma.mean()),
         highlight=float(np.quantile(luma, 0.95)),
         dark_share=float((luma < _DARK).mean()),

@@ -6,18 +6,9 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from stayrank_common.look import Look as Measures
+from stayrank_common.look import Look
 from stayrank_common.schemas import AestheticResult, PhotoFailure, PhotoId, Schema, TagResult
 from stayrank_gallery.scorers import Scores
-
-
-class Look(Measures):
-    """What the pixels of a photo say without a model."""
-
-    phash: str = Field(
-        pattern=r"^[0-9a-f]{16}$",
-        description="Perceptual hash, 64 bits: near-duplicates share most.",
-    )
 
 
 class ScoredPhoto(Schema):
