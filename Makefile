@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 
-.PHONY: run install test test-slow compose-test kube-test train-remote check format lock clean help
+.PHONY: run install test test-slow compose-test kube-test train-remote bench check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two ran
 
 train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… DATA=… OUT=…
 	training/remote $(HOST) $(TASK) $(RECIPE) $(DATA) $(OUT) $(ARGS)
+
+bench: $(VENV)/.dev ## how long a ranking takes
+	$(BIN)/python benchmarks/ranking.py
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from stayrank_common.errors import TooManyPhotosError
 from stayrank_common.metrics import Metrics
+from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.problems import responses
-from stayrank_common.web.uploads import Photos, request_body
+from stayrank_common.web.uploads import Uploaded, request_body
+from stayrank_gallery.contexts import Contexts, contexts
+from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
-from stayrank_gallery.schemas import RankOptions, RankResponse
+from stayrank_gallery.schemas import RankResponse, ScoredGallery
 
 router = APIRouter(tags=["gallery"])
+scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
 
 
 @router.post(
     "/rank-gallery",
     summary="Order the photos of a property",
-    openapi_extra=request_body(EXAMPLE),
+    openapi_extra=request_body(EXAMPLE, options="RankOptions"),
     responses=responses(413, 415, 422, 502, 503, 504),
 )
 async def rank_gallery(
-    request: Request, photos: Photos, options: Annotated[RankOptions, Query()]
+    request: Request, upload: Uploaded, query: Annotated[RankCall, Query()]
 ) -> RankResponse:
     """Every photo that came in is once in `ranking` or in `removed`."""
     state = request.app.state
     ranker: Ranker = state.ranker
-    async with state.admission.admit(len(photos)):
-        ranked = await ranker.rank(photos, options)
+    options = query.options(upload.options)
+    async with state.admission.admit(len(upload.photos)):
+        ranked = await ranker.rank(upload.photos, options)
     count(state.metrics, ranked.response)
-    return ranked.response
+    return ranked.with_scores if query.include else ranked.response
+
+
+@scored.post(
+    "/rank-scored",
+    summary="Order photos that have been scored, by other options",
+    responses=responses(413, 422),
+)
+async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
+    """No photo is needed and nothing is scored again."""
+    state = request.app.state
+    if len(gallery.photos) > state.settings.max_photos:
+        raise TooManyPhotosError(state.settings.max_photos)
+    ranker: Ranker = state.ranker
+    return await asyncio.to_thread(ranker.rank_again, gallery)
+
+
+@router.get("/contexts", summary="Tables of tag weights")
+async def get_contexts() -> Contexts:
+    """For whom a gallery can be ordered, and how much each area then matters."""
+    return contexts()
 
 
 def count(metrics: Metrics, response: RankResponse) -> None:
@@ -39,5 +66,6 @@ def count(metrics: Metrics, response: RankResponse) -> None:
     metrics.photos.labels("ranked").inc(len(response.ranking))
     for removed in response.removed:
         metrics.photos.labels(removed.reason).inc()
-    for model in (response.models.tagger, response.models.aesthetic):
-        metrics.answered(model, len(response.ranking) + len(response.removed))
+    if response.models:
+        for model in (response.models.tagger, response.models.aesthetic):
+            metrics.answered(model, len(response.ranking) + len(response.removed))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -22,29 +23,26 @@ from stayrank_common.errors import (
 )
 from stayrank_common.fetching import Fetcher
 from stayrank_common.inputs import PhotoInput, check_photos, decode_base64
-from stayrank_common.schemas import ImageReference, Schema
+from stayrank_common.schemas import ImageReference
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.stages import record
+from stayrank_common.web.forms import JsonPhotos, JsonUpload, Upload
 
 _FIELD_MAX_BYTES = 64 * 1024
 _FETCHES = 16  # URLs of one call at the same time
 _MEDIA_TYPES = [f"image/{name}" for name in ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif")]
 
 
-class JsonPhotos(Schema):
-    """A JSON request."""
+async def upload_of(request: Request) -> Upload:
+    """Read the photos of a request and the options beside them.
 
-    images: list[ImageReference] = Field(
-        description="The photos, in your order.",
-        max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
-    )
-
-    @model_validator(mode="after")
-    def _one_source_each(self) -> JsonPhotos:
-        for position, image in enumerate(self.images):
-            if (image.url is None) == (image.data is None):
-                raise ValueError(f"images[{position}] needs either `url` or `data`")
-        return self
+    Raises:
+        RequestError: As for `photos_of`, or the options are not JSON.
+    """
+    settings: ServiceSettings = request.app.state.settings
+    upload = await _read(request, settings, JsonUpload)
+    check_photos(upload.photos, settings.max_photos)
+    return upload
 
 
 async def photos_of(request: Request) -> list[PhotoInput]:
@@ -55,7 +53,7 @@ async def photos_of(request: Request) -> list[PhotoInput]:
             photos, or two of them carry the same id.
     """
     settings: ServiceSettings = request.app.state.settings
-    photos = await _received(request, settings)
+    photos = (await _read(request, settings, JsonPhotos)).photos
     check_photos(photos, settings.max_photos)
     return photos
 
@@ -67,24 +65,26 @@ async def photo_of(request: Request) -> PhotoInput:
         RequestError: As above; also where there are more photos than one.
     """
     settings: ServiceSettings = request.app.state.settings
-    photos = await _received(request, settings.model_copy(update={"max_photos": 1}))
+    only = settings.model_copy(update={"max_photos": 1})
+    photos = (await _read(request, only, JsonPhotos)).photos
     check_photos(photos, max_photos=1)
     return photos[0]
 
 
-async def _received(request: Request, settings: ServiceSettings) -> list[PhotoInput]:
+async def _read(request: Request, settings: ServiceSettings, form: type[JsonPhotos]) -> Upload:
+    """Read a request; `form` says whether options may come with the photos."""
     start = time.perf_counter()
-    photos = await _read(request, settings)
-    record("receive", time.perf_counter() - start, len(photos))
-    request.state.photos = len(photos)  # for the log
-    return photos
+    upload = await _by_type(request, settings, form)
+    record("receive", time.perf_counter() - start, len(upload.photos))
+    request.state.photos = len(upload.photos)  # for the log
+    return upload
 
 
-async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]:
+async def _by_type(request: Request, settings: ServiceSettings, form: type[JsonPhotos]) -> Upload:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = _capped(request, settings.max_body_bytes)
+    body = capped(request, settings.max_body_bytes)
     if media_type == "multipart/form-data":
-        return await _from_form(request, body, settings)
+        return await _from_form(request, body, settings, options=form is JsonUpload)
     if media_type == "application/json":
         content = b"".join([chunk async for chunk in body])
         fetcher = Fetcher(
@@ -93,21 +93,22 @@ async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]
             settings.max_photo_bytes,
             settings.max_body_bytes,
         )
-        return await _from_json(content, settings.max_photos, fetcher)
+        return await _from_json(content, settings.max_photos, fetcher, form)
     if media_type.startswith("image/"):
         content = b"".join([chunk async for chunk in body])
-        return [PhotoInput("0", content)]
+        return Upload([PhotoInput("0", content)], None)
     raise UnsupportedMediaTypeError(
         f"content type {media_type or 'missing'!r}; send multipart/form-data (field `files`), "
         "one image/*, or application/json"
     )
 
 
+Uploaded = Annotated[Upload, Depends(upload_of)]
 Photos = Annotated[list[PhotoInput], Depends(photos_of)]
 OnePhoto = Annotated[PhotoInput, Depends(photo_of)]
 
 
-async def _capped(request: Request, limit: int) -> AsyncIterator[bytes]:
+async def capped(request: Request, limit: int) -> AsyncIterator[bytes]:
     """The body as it comes in; stops reading as soon as it is too large."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
@@ -146,8 +147,8 @@ class _InMemoryParser(MultiPartParser):
 
 
 async def _from_form(
-    request: Request, body: AsyncIterator[bytes], settings: ServiceSettings
-) -> list[PhotoInput]:
+    request: Request, body: AsyncIterator[bytes], settings: ServiceSettings, *, options: bool
+) -> Upload:
     parser = _InMemoryParser(
         request.headers,
         body,  # type: ignore[arg-type] # any async iterator does
@@ -165,20 +166,33 @@ async def _from_form(
         raise MalformedRequestError("the form cannot be read") from error
     try:
         photos: list[PhotoInput] = []
+        given: list[Any] = []
         for name, part in form.multi_items():
-            if name != "files" or not isinstance(part, UploadFile):
+            if name == "options" and options and not given:
+                given.append(_parsed(await part.read() if isinstance(part, UploadFile) else part))
+            elif name == "files" and isinstance(part, UploadFile):
+                photos.append(PhotoInput(part.filename or str(len(photos)), await part.read()))
+            else:
                 raise MalformedRequestError(
                     f"unexpected form field {name!r}; send each photo as a file named `files`"
                 )
-            photos.append(PhotoInput(part.filename or str(len(photos)), await part.read()))
-        return photos
+        return Upload(photos, given[0] if given else None)
     finally:
         await form.close()
 
 
-async def _from_json(content: bytes, max_photos: int, fetcher: Fetcher) -> list[PhotoInput]:
+def _parsed(options: str | bytes) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(options)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequestError(f"options: not JSON: {error}") from error
+
+
+async def _from_json(
+    content: bytes, max_photos: int, fetcher: Fetcher, form: type[JsonPhotos]
+) -> Upload:
     try:  # megabytes of base64: not on the event loop
-        parsed = await asyncio.to_thread(JsonPhotos.model_validate_json, content)
+        parsed = await asyncio.to_thread(form.model_validate_json, content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "too_long":
@@ -189,10 +203,11 @@ async def _from_json(content: bytes, max_photos: int, fetcher: Fetcher) -> list[
         raise TooManyPhotosError(max_photos)
     slots = asyncio.Semaphore(_FETCHES)
     sources = await asyncio.gather(*(_source(image, fetcher, slots) for image in parsed.images))
-    return [
+    photos = [
         PhotoInput(image.id if image.id is not None else str(position), source)
         for position, (image, source) in enumerate(zip(parsed.images, sources, strict=True))
     ]
+    return Upload(photos, parsed.options if isinstance(parsed, JsonUpload) else None)
 
 
 async def _source(
@@ -207,18 +222,22 @@ async def _source(
         return error
 
 
-def request_body(example: str, *, single: bool = False) -> dict[str, Any]:
+def request_body(
+    example: str, *, single: bool = False, options: str | None = None
+) -> dict[str, Any]:
     """Describe the three forms of a request for the OpenAPI document of an operation.
 
     Args:
         example: Base64 of a small picture, so that the documentation can be tried out.
         single: Whether the operation takes exactly one photo.
+        options: Name of the document's schema of what may come beside the photos; none by default.
     """
+    extra = {"options": {"$ref": f"#/components/schemas/{options}"}} if options else {}
     count = {"minItems": 1, "maxItems": 1} if single else {"minItems": 1}
     binary = {"type": "string", "format": "binary"}
     form = {
         "type": "object",
-        "properties": {"files": {"type": "array", "items": binary, **count}},
+        "properties": {"files": {"type": "array", "items": binary, **count}} | extra,
         "required": ["files"],
         "additionalProperties": False,
     }
@@ -226,15 +245,16 @@ def request_body(example: str, *, single: bool = False) -> dict[str, Any]:
     references = [
         {
             "type": "object",
-            "properties": {"id": properties["id"]["anyOf"][0], source: {"type": "string"} | extra},
+            "properties": {"id": properties["id"]["anyOf"][0], source: {"type": "string"} | kind},
             "required": [source],
             "additionalProperties": False,
         }
-        for source, extra in (("data", {"format": "byte"}), ("url", {"format": "uri"}))
+        for source, kind in (("data", {"format": "byte"}), ("url", {"format": "uri"}))
     ]
     json_schema = {
         "type": "object",
-        "properties": {"images": {"type": "array", "items": {"anyOf": references}, **count}},
+        "properties": {"images": {"type": "array", "items": {"anyOf": references}, **count}}
+        | extra,
         "required": ["images"],
         "additionalProperties": False,
     }
