@@ -49,6 +49,17 @@ def test_any_of_several_areas_will_do(scored, pack):
     assert found(rules, Subject([scored("a", tag="exterior")])) == []
 
 
+def test_an_area_weighs_what_it_says_or_else_what_the_pack_says(scored, pack):
+    rules = pack(
+        areas=[{"any_of": ["bathroom"]}, {"any_of": ["exterior"], "severity": "error"}],
+        severity={"missing_area": "warning"},
+    )
+
+    found = lacks(rules.pack, Subject([scored("a")]))
+
+    assert [finding.severity for finding in found] == [Severity.WARNING, Severity.ERROR]
+
+
 def test_an_area_that_the_tagger_does_not_know_is_not_called_missing(scored, pack):
     rules = pack(areas=[{"any_of": ["sauna"]}])
 

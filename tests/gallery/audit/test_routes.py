@@ -69,6 +69,14 @@ def test_files_that_could_not_be_scored_may_come_along(client, files, failure):
     assert rules_of(answer)[Rule.UNREADABLE].photos == ["broken"]
 
 
+def test_options_of_a_ranking_are_none_of_an_audit(client, files):
+    photos = client.post("/rank-gallery?include=scores", files=files).json()["photos"]
+
+    response = client.post("/audit-scored", json={"photos": photos, "options": {}})
+
+    assert (response.status_code, response.json()["type"]) == (422, "malformed-request")
+
+
 def test_copies_are_found_again(client, files, picture):
     copy = [("files", ("copy.jpg", picture(0)))]
 
