@@ -18,6 +18,7 @@ from stayrank_gallery.ranking.coverage import coverage_order, coverage_value
 from stayrank_gallery.ranking.duplicates import duplicate_groups
 from stayrank_gallery.ranking.gallery import Gallery
 from stayrank_gallery.ranking.mmr import mmr_order
+from stayrank_gallery.ranking.optimum import greedy_shares, largest_value
 from stayrank_gallery.ranking.reasons import reasons
 from stayrank_gallery.ranking.round_robin import round_robin_order
 from stayrank_gallery.ranking.score import score_order
@@ -27,6 +28,8 @@ __all__ = [
     "coverage_order",
     "coverage_value",
     "duplicate_groups",
+    "greedy_shares",
+    "largest_value",
     "mmr_order",
     "reasons",
     "round_robin_order",
