@@ -6,7 +6,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+import typer
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import BaseModel
     from rich.table import Table
     from rich.text import Text
@@ -34,6 +38,15 @@ def show_table(table: Table) -> None:
 def show_json(answer: BaseModel) -> None:
     """Print an answer as JSON."""
     sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page, and say so."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
+    typer.echo(f"Wrote {path}", err=True)
 
 
 def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import show_json, show_table, with_progress
+from stayrank_cli import evaluate_ranking
+from stayrank_cli.console import show_json, show_table, with_progress, write_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def tagger(
     else:
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
     if html:
-        _write(html, tagger_page(report, {photo.file: photo.path for photo in photos}))
+        write_page(html, tagger_page(report, {photo.file: photo.path for photo in photos}))
 
 
 @app.command()
@@ -105,7 +106,10 @@ def aesthetic(
     else:
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
     if html:
-        _write(html, aesthetic_page(report, judged, photos))
+        write_page(html, aesthetic_page(report, judged, photos))
+
+
+app.command("ranking")(evaluate_ranking.ranking)
 
 
 def _tags_beside(photos: Path) -> list[TaggedPhoto]:
@@ -132,11 +136,3 @@ def _show_figures(figures: Sequence[Figure], caption: str) -> None:
         ]
         table.add_row(figure.name, value, *ends)
     show_table(table)
-
-
-def _write(path: Path, page: str) -> None:
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
-    typer.echo(f"Wrote {path}", err=True)

@@ -91,6 +91,12 @@ def curate(
     )
 
 
+def gallery_of(scores: Scores) -> Gallery:
+    """The photos that both models could use, sorted by id, as a ranking sees them."""
+    scored, _ = _split(scores)
+    return _gallery(scored, sorted({tag.tag for photo in scored for tag in photo.tags.tags}))
+
+
 def _split(scores: Scores) -> tuple[list[_Scored], list[PhotoFailure]]:
     """Separate the photos that both models could use, sorted by id, from the others."""
     scored, failures = [], []
