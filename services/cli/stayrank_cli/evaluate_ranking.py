@@ -71,16 +71,16 @@ def ranking(
         judged = with_tags(galleries, judged, tagged, tags.name)
     if ratings and rated:
         judged = with_ratings(galleries, judged, rated, ratings.name)
-    default = RankOptions().trade_off if trade_off is None else trade_off
+    used = RankOptions().trade_off if trade_off is None else trade_off
     report = ranking_report(
         galleries,
         Answered(judged, served),
         _order,
         strategies=[strategy.value for strategy in Strategy],
-        trade_off=default,
+        trade_off=used,
         data=data.name,
         split=split,
-        shares=(lambda said: _shares(said, default)) if optimum else None,
+        shares=(lambda said: _shares(said, used)) if optimum else None,
     )
     if json:
         show_json(report)
