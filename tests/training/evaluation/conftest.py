@@ -109,6 +109,7 @@ def gallery_answers():
             tags=TagResponse(model=model, results=tags),
             ratings=AestheticResponse(model=model, results=ratings),
             copies=copies or {},
+            looks={},
         )
 
     return make

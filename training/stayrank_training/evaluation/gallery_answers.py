@@ -13,13 +13,14 @@ from stayrank_common.schemas import AestheticResponse, ModelInfo, Schema, TagRes
 from stayrank_training.evaluation.near_copies import near_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from stayrank_models.predictors import AestheticPredictor, TagPredictor
     from stayrank_training.data.galleries import RatedGallery
     from stayrank_training.evaluation.served import Progress
 
+PhotoLook = dict[str, int | float | str]
 _SEED = 1  # of the near-copies
 
 
@@ -31,12 +32,14 @@ class GalleryAnswers(Schema):
         tags: Areas, with embeddings: of the photos in their order, then of the copies.
         ratings: Of the same photos in the same order.
         copies: Id of a copy → the photo that it was made of.
+        looks: Id → what a ranking asks of the pixels, of the photos that could be looked at.
     """
 
     gallery: str
     tags: TagResponse
     ratings: AestheticResponse
     copies: dict[str, str]
+    looks: dict[str, PhotoLook]
 
     def originals(self) -> GalleryAnswers:
         """Return the answers about the photos alone."""
@@ -48,6 +51,7 @@ class GalleryAnswers(Schema):
                 model=self.ratings.model, results=self.ratings.results[:count]
             ),
             copies={},
+            looks={photo: look for photo, look in self.looks.items() if photo not in self.copies},
         )
 
 
@@ -61,9 +65,18 @@ def ask_models(
     galleries: Sequence[RatedGallery],
     tagger: TagPredictor,
     aesthetic: AestheticPredictor,
+    look: Callable[[PhotoInput], PhotoLook | None],
     progress: Progress,
 ) -> list[GalleryAnswers]:
-    """Look at all photos of galleries, and at near-copies of the best."""
+    """Look at all photos of galleries, and at near-copies of the best.
+
+    Args:
+        galleries: Whose photos.
+        tagger: Names areas.
+        aesthetic: Predicts ratings.
+        look: Tells of a photo what else the ranking wants to know; none where it cannot.
+        progress: Shows how far it is.
+    """
     copies = [near_copies(gallery, _SEED) for gallery in galleries]
     photos = [
         [
@@ -83,8 +96,11 @@ def ask_models(
             tags=TagResponse(model=tagger.info, results=seen),
             ratings=AestheticResponse(model=aesthetic.info, results=judged),
             copies={copy.id: copy.original for copy in made},
+            looks={photo.id: found for photo in some if (found := look(photo))},
         )
-        for gallery, made, seen, judged in zip(galleries, copies, tagged, rated, strict=True)
+        for gallery, made, some, seen, judged in zip(
+            galleries, copies, photos, tagged, rated, strict=True
+        )
     ]
 
 

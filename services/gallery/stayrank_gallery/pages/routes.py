@@ -15,8 +15,9 @@ from stayrank_common.errors import UndecodablePhotoError
 from stayrank_common.images import SUFFIXES
 from stayrank_common.inputs import PhotoInput, check_photos
 from stayrank_common.web.problems import problem
-from stayrank_common.web.uploads import Photos
+from stayrank_common.web.uploads import Uploaded
 from stayrank_gallery.pages.contact_sheet import contact_sheet, pages
+from stayrank_gallery.queries import RankQuery
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankOptions, Strategy
 from stayrank_gallery.settings import GallerySettings
@@ -54,14 +55,14 @@ async def home(request: Request) -> HTMLResponse:
 
 @router.post("/contact-sheet")
 async def ranked_upload(
-    request: Request, photos: Photos, options: Annotated[RankOptions, Query()]
+    request: Request, upload: Uploaded, query: Annotated[RankQuery, Query()]
 ) -> HTMLResponse:
     """The contact sheet of uploaded photos."""
-    return await _sheet(request, photos, options, "Your gallery")
+    return await _sheet(request, upload.photos, query.options(upload.options), "Your gallery")
 
 
 @router.get("/sample")
-async def ranked_sample(request: Request, options: Annotated[RankOptions, Query()]) -> HTMLResponse:
+async def ranked_sample(request: Request, query: Annotated[RankQuery, Query()]) -> HTMLResponse:
     """The contact sheet of the sample gallery."""
     settings: GallerySettings = request.app.state.settings
     if settings.sample_dir is None:
@@ -69,7 +70,7 @@ async def ranked_sample(request: Request, options: Annotated[RankOptions, Query(
         return problem(404, "no-sample", "No sample", missing)  # type: ignore[return-value]
     photos = await asyncio.to_thread(_photos_in, settings.sample_dir)
     check_photos(photos, settings.max_photos)
-    return await _sheet(request, photos, options, "Sample gallery")
+    return await _sheet(request, photos, query.options(), "Sample gallery")
 
 
 def _photos_in(folder: Path) -> list[PhotoInput]:
