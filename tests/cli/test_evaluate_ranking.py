@@ -41,7 +41,7 @@ def test_orders_get_json_a_page_and_the_share_of_the_optimum(stayrank, galleries
     assert (report["tagger"]["name"], report["photos"]) == (DEFAULT_TAGGER, 4)
     strategies = [entry["strategy"] for entry in report["strategies"]]
     assert strategies == ["coverage", "score", "round_robin", "mmr", "random"]
-    assert report["galleries"][0]["optimum"][0] == pytest.approx(1)
+    assert report["optimum"]["hotel-2"][0] == pytest.approx(1)
     assert min(report["galleries"][0]["orders"]["score"]) == "20.jpg"
     assert page.read_text().startswith("<!doctype html>")
 

@@ -172,12 +172,10 @@ def _show(report: RankingReport) -> None:
             )
     show_table(table)
     if report.choice:
-        choice = report.choice
-        typer.echo(f"Best λ that keeps 97 % of the rating: {choice.trade_off:g}")
-    for gallery in report.galleries:
-        if gallery.optimum:
-            shares = ", ".join(f"{share:.4f}" for share in gallery.optimum)
-            typer.echo(f"{gallery.name}: share of the largest F for 1, 2, … photos: {shares}")
+        typer.echo(f"Best λ that keeps 97 % of the rating: {report.choice.trade_off:g}")
+    for gallery, found in (report.optimum or {}).items():
+        shares = ", ".join(f"{share:.4f}" for share in found)
+        typer.echo(f"{gallery}: share of the largest F for 1, 2, … photos: {shares}")
 
 
 def _range(ends: tuple[float, float] | None) -> str:

@@ -78,7 +78,7 @@ def test_galleries_are_told_one_by_one(report):
     assert (first.photos, first.areas, second.areas) == (10, 3, 2)
     assert first.orders["score"] == [f"{i}.jpg" for i in (0, 1, 2, 3, 4, 5, 8, 6, 7, 9)]
     assert first.orders["coverage"][:3] == ["0.jpg", "8.jpg", "9.jpg"]
-    assert first.optimum == [1, 0.5]
+    assert report.optimum == {"a": [1, 0.5], "b": [1, 0.5]}
     assert second.values["coverage"]["rating"] == pytest.approx((10 + 9 + 9 + 9 + 6) / 5)
 
 
@@ -104,7 +104,7 @@ def test_a_single_gallery_has_no_choice_and_no_optimum_unless_asked(rated_galler
     )  # fmt: skip
 
     assert report.choice is None
-    assert report.galleries[0].optimum == []
+    assert report.optimum is None
 
 
 @pytest.mark.parametrize(("area", "rating"), [("other", 6), ("pool", 1)])

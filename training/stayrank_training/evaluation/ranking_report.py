@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from stayrank_common.schemas import ModelInfo, PhotoFailure, Schema
-from stayrank_training.evaluation import weighted
-from stayrank_training.evaluation.bootstrap import Interval, interval, photo_weights
 from stayrank_training.evaluation.diversity import OTHER
-from stayrank_training.evaluation.figures import ratio
 from stayrank_training.evaluation.gallery_orders import (
-    MEASURES,
     measured,
     readable,
     repeated,
@@ -21,12 +16,15 @@ from stayrank_training.evaluation.gallery_orders import (
     shuffled,
 )
 from stayrank_training.evaluation.judgements import Dropped
+from stayrank_training.evaluation.ranking_figures import (
+    FIGURES,
+    StrategyFigures,
+    strategy_figures,
+)
 from stayrank_training.evaluation.trade_offs import Choice, TradeOffPoint, choose, points, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
     from stayrank_training.data.galleries import RatedGallery
     from stayrank_training.evaluation.gallery_answers import GalleryAnswers
@@ -34,38 +32,8 @@ if TYPE_CHECKING:
 
     Shares = Callable[[GalleryAnswers], Sequence[float]]
 
-BASELINE = "score"
 RANDOM = "random"
-REPEATS = ("near_duplicates", "near_duplicates_unfolded")
 _SWEPT = ("coverage", "mmr")  # strategies that λ steers
-
-
-class RankingFigure(Schema):
-    """The mean of a measure over galleries.
-
-    Args:
-        name: Of the measure.
-        value: The mean.
-        interval: If other hotels had been drawn.
-        gain: Over the plain sort by score.
-        gain_interval: Of the gain over the same resamples: where it does not hold 0, the
-            difference is more than chance.
-        ratio: To the value of the plain sort; none where that is 0.
-    """
-
-    name: str
-    value: float
-    interval: Interval | None
-    gain: float
-    gain_interval: Interval | None
-    ratio: float | None
-
-
-class StrategyFigures(Schema):
-    """A strategy and its figures."""
-
-    strategy: str
-    figures: list[RankingFigure]
 
 
 class OrderedGallery(Schema):
@@ -77,8 +45,6 @@ class OrderedGallery(Schema):
         areas: That they show.
         values: Strategy → measure → value.
         orders: Strategy → the photos shown, the cover first.
-        optimum: F of the first k photos over the largest F of any k, for k = 1, 2, …; empty where
-            it was not asked for.
     """
 
     name: str
@@ -86,11 +52,26 @@ class OrderedGallery(Schema):
     areas: int
     values: dict[str, dict[str, float]]
     orders: dict[str, list[str]]
-    optimum: list[float]
 
 
 class RankingReport(Schema):
-    """The form of `stayrank evaluate ranking --json`."""
+    """The form of `stayrank evaluate ranking --json`.
+
+    Args:
+        data: Name of the data set.
+        split: Of its hotels.
+        tagger: What the tags come from.
+        aesthetic: What the ratings come from.
+        trade_off: λ of the strategies that take one.
+        photos: That could be read.
+        strategies: Their figures; random order last.
+        trade_offs: Strategy → the mean measures at every λ.
+        choice: λ as these galleries would have it; None of a single one.
+        galleries: One by one.
+        optimum: Gallery → F of the first k photos over the largest F of any k, for k = 1, 2, …;
+            None where it was not asked for.
+        dropped: Photos that count nowhere.
+    """
 
     data: str
     split: str
@@ -102,6 +83,7 @@ class RankingReport(Schema):
     trade_offs: dict[str, list[TradeOffPoint]]
     choice: Choice | None
     galleries: list[OrderedGallery]
+    optimum: dict[str, list[float]] | None
     dropped: list[Dropped]
 
 
@@ -138,37 +120,19 @@ def ranking_report(
         trade_off: λ of those that take one.
         data: Name of the data set.
         split: Name of the split.
-        shares: Gives `OrderedGallery.optimum`, if that is asked for.
+        shares: Gives `RankingReport.optimum`, if that is asked for.
 
     Raises:
         DatasetError: If a gallery has no readable photo of an area, rated above 1: no order of it
             is better than another.
     """
     read = [readable(g, said) for g, said in zip(galleries, answered.judged, strict=True)]
+    ordered = [
+        _ordered(gallery, said, served, order, strategies, trade_off)
+        for gallery, said, served in zip(read, *answered, strict=True)
+    ]
     names = [*strategies, RANDOM]
-    ordered, values = [], []
-    for gallery, said, served in zip(read, *answered, strict=True):
-        orders = {name: list(order(said, name, trade_off)) for name in strategies}
-        rows = [
-            [*measured(gallery, orders[name]), *_repeats(order, served, name, trade_off)]
-            for name in strategies
-        ]
-        chance = repeated_by_chance(served)
-        rows.append([*shuffled(gallery), chance, chance])
-        values.append(rows)
-        ordered.append(
-            OrderedGallery(
-                name=gallery.name,
-                photos=len(gallery.files),
-                areas=len(set(gallery.areas) - {OTHER}),
-                values={
-                    name: dict(zip((*MEASURES, *REPEATS), row, strict=True))
-                    for name, row in zip(names, rows, strict=True)
-                },
-                orders=orders,
-                optimum=list(shares(said)) if shares else [],
-            )
-        )
+    values = [[[g.values[name][f] for f in FIGURES] for name in names] for g in ordered]
     swept = {name: sweep(read, answered.judged, order, name) for name in _SWEPT}
     return RankingReport(
         data=data,
@@ -177,51 +141,43 @@ def ranking_report(
         aesthetic=answered.judged[0].ratings.model,
         trade_off=trade_off,
         photos=sum(len(gallery.files) for gallery in read),
-        strategies=_figures(names, np.array(values)),
+        strategies=strategy_figures(names, np.array(values)),
         trade_offs={name: points(values) for name, values in swept.items()},
         choice=choose(read, swept["coverage"]),
         galleries=ordered,
+        optimum={s.gallery: list(shares(s)) for s in answered.judged} if shares else None,
         dropped=_dropped(answered.judged),
     )
 
 
-def _repeats(
-    order: Orderer, served: GalleryAnswers, strategy: str, trade_off: float
-) -> tuple[int, int]:
-    """Near-duplicates in the first places: as served, and if nothing were folded."""
-    folded = order(served, strategy, trade_off)
-    return repeated(served, folded), repeated(
-        served, order(served, strategy, trade_off, fold=False)
+def _ordered(
+    gallery: RatedGallery,
+    judged: GalleryAnswers,
+    served: GalleryAnswers,
+    order: Orderer,
+    strategies: Sequence[str],
+    trade_off: float,
+) -> OrderedGallery:
+    orders, values = {}, {}
+    for name in strategies:
+        orders[name] = list(order(judged, name, trade_off))
+        repeats = [
+            repeated(served, order(served, name, trade_off, fold=fold)) for fold in (True, False)
+        ]
+        values[name] = _named([*measured(gallery, orders[name]), *repeats])
+    chance = repeated_by_chance(served)
+    values[RANDOM] = _named([*shuffled(gallery), chance, chance])
+    return OrderedGallery(
+        name=gallery.name,
+        photos=len(gallery.files),
+        areas=len(set(gallery.areas) - {OTHER}),
+        values=values,
+        orders=orders,
     )
 
 
-def _figures(names: Sequence[str], values: NDArray[np.float64]) -> list[StrategyFigures]:
-    """Average `(galleries, strategies, measures)` over galleries, with intervals."""
-    draws = photo_weights(len(values))  # of galleries
-    base = values[:, names.index(BASELINE)]
-
-    def figure(column: int, name: str, own: NDArray[np.float64]) -> RankingFigure:
-        gains = own[:, column] - base[:, column]
-        mean, other = float(own[:, column].mean()), float(base[:, column].mean())
-        return RankingFigure(
-            name=name,
-            value=mean,
-            interval=interval(partial(weighted.mean, own[:, column]), draws),
-            gain=float(gains.mean()),
-            gain_interval=interval(partial(weighted.mean, gains), draws),
-            ratio=ratio(mean, other),
-        )
-
-    return [
-        StrategyFigures(
-            strategy=strategy,
-            figures=[
-                figure(column, name, values[:, row])
-                for column, name in enumerate((*MEASURES, *REPEATS))
-            ],
-        )
-        for row, strategy in enumerate(names)
-    ]
+def _named(values: Sequence[float]) -> dict[str, float]:
+    return dict(zip(FIGURES, values, strict=True))
 
 
 def _dropped(answers: Sequence[GalleryAnswers]) -> list[Dropped]:

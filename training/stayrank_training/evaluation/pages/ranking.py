@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stayrank_training.evaluation.pages.rendering import render, thumbnails
 from stayrank_training.evaluation.plots.trade_off import trade_off_plot
-from stayrank_training.evaluation.ranking_report import BASELINE
+from stayrank_training.evaluation.ranking_figures import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
