@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 EXTRAS := tagger aesthetic gallery serve
 SAMPLE := samples/miramar
 
-.PHONY: run install test test-slow check format lock clean help
+.PHONY: run install test test-slow bench check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,9 @@ test: $(VENV)/.dev ## all checks and tests
 
 test-slow: $(VENV)/.dev ## the tests that take minutes
 	$(BIN)/pytest -m slow
+
+bench: $(VENV)/.dev ## how long a ranking takes
+	$(BIN)/python benchmarks/ranking.py
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

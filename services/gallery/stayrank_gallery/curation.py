@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_common.look import Look
 from stayrank_common.schemas import PhotoFailure
 from stayrank_common.tags import words
 from stayrank_gallery.area_percentiles import area_percentile
@@ -37,7 +38,7 @@ from stayrank_gallery.schemas import (
     Removed,
     Strategy,
 )
-from stayrank_gallery.scored import Look, ScoredPhoto, split
+from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
 from stayrank_gallery.sifting import sift
 
@@ -136,8 +137,8 @@ def _best_copies(
 ) -> NDArray[np.intp]:
     """`(n,)`: the copy that is kept of each photo.
 
-    A pinned photo is always kept. Else decide, in this order: the present order, the mean score (to
-    a tenth, as it is shown: re-encoding alone changes the rest), resolution, the exact score.
+    A pinned photo is always kept. Else decide, in this order: the present order, the mean score to
+    half a point (re-encoding changes less), resolution, the exact score, the id.
     """
     pinned, present = {pin.id for pin in options.pin}, set(options.current)
     is_pinned = np.array([photo.id in pinned for photo in photos], dtype=bool)
@@ -145,9 +146,14 @@ def _best_copies(
     sizes = [photo.look.pixels if photo.look else 0 for photo in photos]
     held = [options.stability > 0 and photo.id in present for photo in photos]
     first = -np.arange(len(photos))
-    criteria = [first, scores, np.array(sizes), np.round(scores, 1), np.array(held), is_pinned]
+    criteria = [first, scores, np.array(sizes), np.round(2 * scores), np.array(held), is_pinned]
     ascending = np.lexsort(criteria)  # the last criterion weighs most
-    best = duplicate_groups(gallery, threshold=threshold, preference=np.argsort(ascending))
+    best = duplicate_groups(
+        gallery,
+        threshold=threshold,
+        hashes=[int(photo.look.phash, 16) if photo.look else None for photo in photos],
+        preference=np.argsort(ascending),
+    )
     return np.where(is_pinned, np.arange(len(photos)), best)
 
 
@@ -191,8 +197,7 @@ def _explained(
     if options.strategy is not Strategy.COVERAGE:
         return told
     seen: set[int] = set()
-    for index, phrases in zip(arranged.order, told, strict=True):
-        area = int(gallery.top_tags[index])
+    for area, phrases in zip(gallery.top_tags[arranged.order].tolist(), told, strict=True):
         weight = context.weights.get(areas[area]) if area >= 0 and area not in seen else None
         seen.add(area)
         if weight and weight.weight > 1:
