@@ -12,9 +12,8 @@ from stayrank_cli.console import show_json, show_table, with_progress, write_pag
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stayrank_common.inputs import PhotoInput
     from stayrank_training.data.galleries import RatedGallery
-    from stayrank_training.evaluation.gallery_answers import GalleryAnswers, PhotoLook
+    from stayrank_training.evaluation.gallery_answers import GalleryAnswers
     from stayrank_training.evaluation.ranking_report import RankingReport
 
 _SIZES = 5  # photos of the sets that are searched for the optimum
@@ -99,20 +98,10 @@ def _answers(galleries: Sequence[RatedGallery], kept: Path | None) -> list[Galle
     tagger, aesthetic = find(DEFAULT_TAGGER), find(DEFAULT_AESTHETIC)
     if kept and kept.exists():
         return read_answers(kept, galleries, tagger.info, aesthetic.info)
-    said = ask_models(
-        galleries, TagPredictor(tagger), AestheticPredictor(aesthetic), _look, with_progress
-    )
+    said = ask_models(galleries, TagPredictor(tagger), AestheticPredictor(aesthetic), with_progress)
     if kept:
         write_answers(kept, said)
     return said
-
-
-def _look(photo: PhotoInput) -> PhotoLook | None:
-    from stayrank_common.images import PhotoLimits
-    from stayrank_gallery.looking import look_at
-
-    seen = look_at(photo, PhotoLimits())
-    return seen.model_dump() if seen else None
 
 
 def _order(
@@ -121,16 +110,14 @@ def _order(
     """As the service orders."""
     from stayrank_gallery.curation import curate
     from stayrank_gallery.schemas import RankOptions, Strategy
-    from stayrank_gallery.scored import Look
     from stayrank_gallery.scorers import Scores
     from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 
-    looks = {photo: Look.model_validate(look) for photo, look in answers.looks.items()}
     response = curate(
         Scores(answers.tags, answers.ratings),
         RankOptions(strategy=Strategy(strategy), trade_off=trade_off),
         duplicate_threshold=DUPLICATE_THRESHOLD if fold else _NOTHING_IS_SO_ALIKE,
-        looks=looks if fold else {},
+        looks=answers.looks if fold else {},
     )
     return [place.id for place in response.ranking]
 

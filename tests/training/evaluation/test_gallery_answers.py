@@ -31,14 +31,8 @@ def silently(items, total, what):
     return iter(items)
 
 
-def look(photo):
-    """What no model says: the length of the content; nothing of texts."""
-    content = photo.source if isinstance(photo.source, bytes) else photo.source.read_bytes()
-    return None if content == b"text" else {"bytes": len(content)}
-
-
 def test_both_models_see_every_photo_and_the_copies(galleries, predictors):
-    first, second = ask_models(galleries, *predictors, look, silently)
+    first, second = ask_models(galleries, *predictors, silently)
 
     assert [result.id for result in first.tags.results[:3]] == ["0.jpg", "1.jpg", "2.jpg"]
     assert [r.id for r in first.tags.results] == [r.id for r in first.ratings.results]
@@ -50,7 +44,7 @@ def test_both_models_see_every_photo_and_the_copies(galleries, predictors):
 
 
 def test_originals_leave_the_copies_out(galleries, predictors):
-    first, _ = ask_models(galleries, *predictors, look, silently)
+    first, _ = ask_models(galleries, *predictors, silently)
 
     alone = first.originals()
 
@@ -63,7 +57,7 @@ def test_originals_leave_the_copies_out(galleries, predictors):
 def test_a_broken_photo_loses_no_other(galleries, predictors):
     (galleries[0].folder / "0.jpg").write_text("text")
 
-    first, _ = ask_models(galleries, *predictors, look, silently)
+    first, _ = ask_models(galleries, *predictors, silently)
 
     assert isinstance(first.tags.results[0], PhotoFailure)
     assert set(first.copies.values()) == {"1.jpg", "2.jpg"}
@@ -71,7 +65,7 @@ def test_a_broken_photo_loses_no_other(galleries, predictors):
 
 
 def test_kept_answers_are_the_same_answers(galleries, predictors, tmp_path):
-    said = ask_models(galleries, *predictors, look, silently)
+    said = ask_models(galleries, *predictors, silently)
     path = tmp_path / "answers.json"
     write_answers(path, said)
     models = (said[0].tags.model, said[0].ratings.model)
@@ -81,7 +75,7 @@ def test_kept_answers_are_the_same_answers(galleries, predictors, tmp_path):
 
 
 def test_answers_that_do_not_fit_are_refused(galleries, predictors, tmp_path, rated_gallery):
-    said = ask_models(galleries, *predictors, look, silently)
+    said = ask_models(galleries, *predictors, silently)
     path = tmp_path / "answers.json"
     write_answers(path, said)
     models = (said[0].tags.model, said[0].ratings.model)

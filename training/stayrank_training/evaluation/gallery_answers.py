@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from stayrank_common.errors import DatasetError
+from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.look import Look, look_at
 from stayrank_common.schemas import AestheticResponse, ModelInfo, Schema, TagResponse
 from stayrank_training.evaluation.near_copies import near_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from stayrank_models.predictors import AestheticPredictor, TagPredictor
     from stayrank_training.data.galleries import RatedGallery
     from stayrank_training.evaluation.served import Progress
 
-PhotoLook = dict[str, int | float | str]
 _SEED = 1  # of the near-copies
 
 
@@ -32,14 +32,14 @@ class GalleryAnswers(Schema):
         tags: Areas, with embeddings: of the photos in their order, then of the copies.
         ratings: Of the same photos in the same order.
         copies: Id of a copy → the photo that it was made of.
-        looks: Id → what a ranking asks of the pixels, of the photos that could be looked at.
+        looks: Id → what its pixels say, of the photos that can be decoded.
     """
 
     gallery: str
     tags: TagResponse
     ratings: AestheticResponse
     copies: dict[str, str]
-    looks: dict[str, PhotoLook]
+    looks: dict[str, Look]
 
     def originals(self) -> GalleryAnswers:
         """Return the answers about the photos alone."""
@@ -65,18 +65,9 @@ def ask_models(
     galleries: Sequence[RatedGallery],
     tagger: TagPredictor,
     aesthetic: AestheticPredictor,
-    look: Callable[[PhotoInput], PhotoLook | None],
     progress: Progress,
 ) -> list[GalleryAnswers]:
-    """Look at all photos of galleries, and at near-copies of the best.
-
-    Args:
-        galleries: Whose photos.
-        tagger: Names areas.
-        aesthetic: Predicts ratings.
-        look: Tells of a photo what else the ranking wants to know; none where it cannot.
-        progress: Shows how far it is.
-    """
+    """Look at all photos of galleries, and at near-copies of the best."""
     copies = [near_copies(gallery, _SEED) for gallery in galleries]
     photos = [
         [
@@ -96,12 +87,21 @@ def ask_models(
             tags=TagResponse(model=tagger.info, results=seen),
             ratings=AestheticResponse(model=aesthetic.info, results=judged),
             copies={copy.id: copy.original for copy in made},
-            looks={photo.id: found for photo in some if (found := look(photo))},
+            looks=dict(_looks(some)),
         )
         for gallery, made, some, seen, judged in zip(
             galleries, copies, photos, tagged, rated, strict=True
         )
     ]
+
+
+def _looks(photos: Iterable[PhotoInput]) -> Iterator[tuple[str, Look]]:
+    for photo in photos:
+        if not isinstance(photo.source, PhotoError):
+            try:
+                yield photo.id, look_at(photo.source)
+            except PhotoError:
+                continue  # the models say what is wrong with it
 
 
 def write_answers(path: Path, answers: Sequence[GalleryAnswers]) -> None:
