@@ -15,10 +15,11 @@ from timeit import repeat
 
 import numpy as np
 
-from stayrank_common.look import measure_look
+from stayrank_common.look import look_at
 from stayrank_common.ratings import mean_score
 from stayrank_common.schemas import AestheticResult, Embedding, TagProbability, TagResult
 from stayrank_common.tags import TAGS
+from stayrank_common.web.examples import EXAMPLE
 from stayrank_gallery.curation import curate_scored
 from stayrank_gallery.ranking import (
     CoverageGains,
@@ -35,6 +36,7 @@ from stayrank_gallery.scored import ScoredPhoto
 
 _EMBEDDING = 1024  # numbers, as the shipped tagger sends
 _RUNS = 21
+_LOOK = look_at(base64.b64decode(EXAMPLE))
 
 
 def main(count: int) -> None:
@@ -74,7 +76,6 @@ def _photo(photo_id: str, numbers: np.random.Generator) -> ScoredPhoto:
     order = np.argsort(-probabilities)
     distribution = numbers.dirichlet(np.ones(10))
     embedding = numbers.normal(size=_EMBEDDING).astype("<f2").tobytes()
-    pixels = numbers.integers(0, 256, (64, 96, 3), dtype=np.uint8)
     return ScoredPhoto(
         id=photo_id,
         tags=TagResult(
@@ -93,7 +94,7 @@ def _photo(photo_id: str, numbers: np.random.Generator) -> ScoredPhoto:
             percentile=50.0,
             warnings=[],
         ),
-        look=measure_look(pixels, width=1200, height=800, size_bytes=200_000),
+        look=_LOOK.model_copy(update={"phash": numbers.bytes(8).hex()}),
     )
 
 

@@ -2,15 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw, ImageFilter
 
 from stayrank_common.errors import UndecodablePhotoError
-from stayrank_common.look import Look, look_at, measure_look
-
-
-def _measured(photo: Image.Image) -> Look:
-    pixels = np.asarray(photo, dtype=np.uint8)
-    return measure_look(pixels, width=photo.width, height=photo.height, size_bytes=1)
+from stayrank_common.look import look_at
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +40,8 @@ def test_a_path_is_measured_like_its_content(scene, encode, tmp_path):
 
 
 @given(grey=st.integers(0, 255))
-def test_a_plain_photo_has_its_luma_no_sharpness_and_no_tilt(grey):
-    look = _measured(Image.new("RGB", (90, 70), (grey, grey, grey)))
+def test_a_plain_photo_has_its_luma_no_sharpness_and_no_tilt(encode, grey):
+    look = look_at(encode(Image.new("RGB", (90, 70), (grey, grey, grey)), "PNG"))
 
     assert (look.luminance, look.highlight) == pytest.approx((grey / 255, grey / 255))
     assert (look.sharpness, look.tilt_degrees) == (0, None)
@@ -53,26 +49,37 @@ def test_a_plain_photo_has_its_luma_no_sharpness_and_no_tilt(grey):
     assert look.clipped_share == (grey / 255 >= 0.99)
 
 
-def test_the_highlight_is_what_the_brightest_twentieth_reaches():
+def test_the_highlight_is_what_the_brightest_twentieth_reaches(encode):
     pixels = np.zeros((100, 100, 3), dtype=np.uint8)
     pixels[:6] = 200
 
-    look = _measured(Image.fromarray(pixels))
+    look = look_at(encode(Image.fromarray(pixels), "PNG"))
 
     assert look.highlight == pytest.approx(200 / 255)
     assert look.dark_share == pytest.approx(0.94)
 
 
-def test_blur_takes_sharpness_whatever_the_light(leaves):
+def test_blur_takes_sharpness_whatever_the_light(leaves, encode):
     photo = leaves.resize((320, 240))
-    sharp = _measured(photo).sharpness
-    dark = _measured(photo.point(lambda value: value // 2)).sharpness
-    blurred = [
-        _measured(photo.filter(ImageFilter.GaussianBlur(sigma))).sharpness for sigma in (1, 2, 4)
-    ]
+    changed = [photo, photo.point(lambda value: value // 2)]
+    changed += [photo.filter(ImageFilter.GaussianBlur(sigma)) for sigma in (1, 2, 4)]
+
+    sharp, dark, *blurred = [look_at(encode(each, "PNG")).sharpness for each in changed]
 
     assert dark == pytest.approx(sharp, rel=0.05)
-    assert sharp > 2 > blurred[0] > blurred[1] > 0.6 > blurred[2]
+    assert sharp > blurred[0] > blurred[1] > blurred[2]
+    assert blurred[2] < sharp / 4
+
+
+@given(pixels=arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3))))
+def test_sharpness_is_bounded_whatever_the_pixels(encode, pixels):
+    assert 0 <= look_at(encode(Image.fromarray(pixels), "PNG")).sharpness < 8
+
+
+def test_the_finest_checks_are_the_sharpest(encode):
+    checks = Image.fromarray((np.indices((160, 160)).sum(axis=0) % 2 * 255).astype(np.uint8))
+
+    assert look_at(encode(checks, "PNG")).sharpness > 7.9
 
 
 def test_a_large_photo_is_as_sharp_as_its_small_copy(leaves, encode):

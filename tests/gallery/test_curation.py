@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stayrank_common.errors import UnknownPhotoError, UpstreamError
-from stayrank_common.look import Look, measure_look
+from stayrank_common.look import Look, look_at
 from stayrank_common.schemas import Embedding
+from stayrank_common.web.examples import EXAMPLE
 from stayrank_gallery.contexts import contexts
 from stayrank_gallery.curation import curate, curate_scored
 from stayrank_gallery.schemas import QualityScale, RankOptions, RankResponse, Strategy
@@ -478,9 +479,8 @@ def test_scores_without_photos_or_models_rank_the_same(scores_of, shot):
 
 def look_of(edge: int, phash: str = "f0" * 8) -> Look:
     """The look of a photo of that many pixels a side."""
-    pixels = np.zeros((8, 8, 3), np.uint8)
-    look = measure_look(pixels, width=edge, height=edge, size_bytes=1)
-    return look.model_copy(update={"phash": phash})
+    look = look_at(base64.b64decode(EXAMPLE))
+    return look.model_copy(update={"width": edge, "height": edge, "phash": phash})
 
 
 def encoded(*values: float) -> str:

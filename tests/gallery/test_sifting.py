@@ -1,8 +1,7 @@
-import numpy as np
 import pytest
 
 from stayrank_common.errors import OptionError, UnknownPolicyError
-from stayrank_common.look import measure_look
+from stayrank_common.look import look_at
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scored import split
 from stayrank_gallery.sifting import sift
@@ -49,12 +48,11 @@ def test_a_photo_that_is_excluded_is_not_judged_as_well(sifted, two):
     assert sifted(two, policy={"min_mean": 4}, exclude=["bath"])[1] == [("bath", "excluded", [])]
 
 
-def test_pixels_are_those_of_the_look_and_a_photo_without_one_does_not_pass(sifted, two, scene):
-    pixels = np.asarray(scene((64, 48)))
-    looks = {"bed": measure_look(pixels, width=640, height=480, size_bytes=1)}
+def test_pixels_are_those_of_the_look_and_a_photo_without_one_does_not_pass(sifted, two, picture):
+    looks = {"bed": look_at(picture(size=(64, 48)))}
 
-    enough = sifted(two, looks, policy={"min_pixels": 640 * 480})
-    too_few = sifted(two, looks, policy={"min_pixels": 640 * 480 + 1})
+    enough = sifted(two, looks, policy={"min_pixels": 64 * 48})
+    too_few = sifted(two, looks, policy={"min_pixels": 64 * 48 + 1})
 
     assert enough == (["bed"], [("bath", "policy", ["min_pixels"])])
     assert too_few[0] == []

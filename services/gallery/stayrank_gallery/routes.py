@@ -15,7 +15,7 @@ from stayrank_common.web.uploads import Uploaded, request_body
 from stayrank_gallery.contexts import Contexts, contexts
 from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
-from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
+from stayrank_gallery.schemas import RankResponse, ScoredGallery
 
 router = APIRouter(tags=["gallery"])
 scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
@@ -24,7 +24,7 @@ scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
 @router.post(
     "/rank-gallery",
     summary="Order the photos of a property",
-    openapi_extra=request_body(EXAMPLE, options=RankOptions.model_json_schema()),
+    openapi_extra=request_body(EXAMPLE, options="RankOptions"),
     responses=responses(413, 415, 422, 502, 503, 504),
 )
 async def rank_gallery(
