@@ -159,7 +159,11 @@ def _show(report: RankingReport) -> None:
             )
     show_table(table)
     if report.choice:
-        typer.echo(f"Best λ that keeps 97 % of the rating: {report.choice.trade_off:g}")
+        others = report.choice.left_out.values()
+        typer.echo(
+            f"Best λ that keeps 97 % of the rating: {report.choice.trade_off:g} "
+            f"({min(others):g} to {max(others):g} where a gallery is left out)"
+        )
     for gallery, found in (report.optimum or {}).items():
         shares = ", ".join(f"{share:.4f}" for share in found)
         typer.echo(f"{gallery}: share of the largest F for 1, 2, … photos: {shares}")

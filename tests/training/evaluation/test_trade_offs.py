@@ -29,6 +29,12 @@ def test_the_best_that_keeps_the_rating_is_chosen(galleries):
     assert choice.rating == pytest.approx(5.85 / 6)
 
 
+def test_a_rating_that_recovers_by_chance_does_not_count(galleries):
+    choice = choose(galleries, swept(lambda t: 0.5 + t, lambda t: 5 if t == 0.3 else 6))
+
+    assert choice.trade_off == 0.25
+
+
 def test_it_says_how_flat_the_optimum_is(galleries):
     choice = choose(galleries, swept(lambda t: 0.8 - 0.1 * abs(t - 0.5), steady))
 

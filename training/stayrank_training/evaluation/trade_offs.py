@@ -35,7 +35,7 @@ class TradeOffPoint(Schema):
 
 
 class Choice(Schema):
-    """The λ of the largest α-nDCG among those that keep `KEPT_RATING` of the mean rating.
+    """The λ of the largest α-nDCG before the mean rating first falls below `KEPT_RATING` of λ = 0's.
 
     Args:
         trade_off: Chosen on all galleries.
@@ -104,7 +104,10 @@ def choose(galleries: Sequence[RatedGallery], swept: NDArray[np.float64]) -> Cho
 
 
 def _best(swept: NDArray[np.float64]) -> int:
-    """λ = 0 keeps the whole rating, so that one is always left to choose."""
+    """λ = 0 keeps the whole rating, so that one is always left to choose.
+
+    Where the rating falls below and rises again further on, few galleries have had their chance.
+    """
     mean = swept.mean(axis=1)
-    kept = mean[:, _RATING] >= KEPT_RATING * mean[0, _RATING]
+    kept = np.logical_and.accumulate(mean[:, _RATING] >= KEPT_RATING * mean[0, _RATING])
     return int(np.argmax(np.where(kept, mean[:, _NDCG], -np.inf)))
