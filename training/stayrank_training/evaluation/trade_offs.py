@@ -35,7 +35,7 @@ class TradeOffPoint(Schema):
 
 
 class Choice(Schema):
-    """The λ of the largest α-nDCG before the mean rating first falls below `KEPT_RATING` of λ = 0's.
+    """The λ of the largest α-nDCG, before the mean rating first falls below `KEPT_RATING`.
 
     Args:
         trade_off: Chosen on all galleries.
