@@ -68,7 +68,7 @@ def test_out_of_fold_predictions_take_the_place_of_the_models(stayrank, gallerie
 
     assert outcome.code == 0, outcome.err
     assert "2 galleries of 8 photos" in outcome.out
-    assert "Best λ that keeps 97 % of the rating" in outcome.out
+    assert "λ that most surely holds both aims" in outcome.out
 
 
 @pytest.mark.parametrize(

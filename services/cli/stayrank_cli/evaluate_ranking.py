@@ -161,7 +161,7 @@ def _show(report: RankingReport) -> None:
     if report.choice:
         others = report.choice.left_out.values()
         typer.echo(
-            f"Best λ that keeps 97 % of the rating: {report.choice.trade_off:g} "
+            f"λ that most surely holds both aims: {report.choice.trade_off:g} "
             f"({min(others):g} to {max(others):g} where a gallery is left out)"
         )
     for gallery, found in (report.optimum or {}).items():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stayrank_training.evaluation.trade_offs import TRADE_OFFS, choose, points, sweep
+from stayrank_training.evaluation.trade_offs import TRADE_OFFS, aims_held, choose, points, sweep
 
 
 def swept(ndcg, rating):
@@ -20,36 +20,34 @@ def galleries(rated_gallery):
     return [rated_gallery(name, ["pool", "bedroom"], [8, 4]) for name in ("a", "b")]
 
 
-def test_the_best_that_keeps_the_rating_is_chosen(galleries):
-    choice = choose(galleries, swept(lambda t: 0.5 + t, lambda t: 6 - t))
+def test_the_smallest_trade_off_that_surely_holds_both_aims_is_chosen(galleries):
+    choice = choose(galleries, swept(lambda t: 0.5 + 2 * t, lambda t: 6 - t))
 
-    assert choice.trade_off == 0.15  # 0.2 would cost more than 3 % of 6
-    assert choice.left_out == {"a": 0.15, "b": 0.15}
-    assert choice.alpha_ndcg == pytest.approx(1.3)
-    assert choice.rating == pytest.approx(5.85 / 6)
-
-
-def test_a_rating_that_recovers_by_chance_does_not_count(galleries):
-    choice = choose(galleries, swept(lambda t: 0.5 + t, lambda t: 5 if t == 0.3 else 6))
-
-    assert choice.trade_off == 0.25
+    assert choice.trade_off == 0.05  # 0.2 would cost more than 3 % of 6
+    assert choice.left_out == {"a": 0.05, "b": 0.05}
+    assert choice.alpha_ndcg == pytest.approx(1.2)
+    assert choice.rating == pytest.approx(5.95 / 6)
 
 
-def test_it_says_how_flat_the_optimum_is(galleries):
-    choice = choose(galleries, swept(lambda t: 0.8 - 0.1 * abs(t - 0.5), steady))
+def test_the_share_of_resamples_tells_how_sure_it_is():
+    values = swept(lambda t: 0.5 + 2 * t, steady)
+    values[1:, 1, 2] = 5.5  # any variety costs the second gallery too much
 
-    assert choice.trade_off == 0.5
-    assert choice.flat == (0.45, 0.55)  # 0.795 is within 1 % of 0.8, 0.79 is not
+    held = aims_held(values)
+
+    assert held[0] == 0
+    # Only where the first gallery is drawn twice: (6 + 5.5) / 12 is less than 0.97.
+    assert held[1:] == pytest.approx(0.25, abs=0.03)
 
 
 def test_a_gallery_has_no_say_in_the_trade_off_that_it_is_judged_by(galleries):
-    values = swept(lambda t: 0.5 + t, steady)
-    values[:, 1, 0] = [0.9 - t for t in TRADE_OFFS]
+    values = swept(lambda t: 0.5 + 2 * t, steady)
+    values[:, 1, 0] = [0.5 if t < 0.5 else 0.8 for t in TRADE_OFFS]
 
     choice = choose(galleries, values)
 
-    assert choice.left_out == {"a": 0, "b": 1}
-    assert choice.alpha_ndcg == pytest.approx((0.5 - 0.1) / 1.4)
+    assert choice.left_out == {"a": 0.5, "b": 0.05}
+    assert choice.alpha_ndcg == pytest.approx((1.5 + 0.5) / 1.0)
 
 
 def test_nothing_is_chosen_on_a_single_gallery(galleries):

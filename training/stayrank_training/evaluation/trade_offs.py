@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stayrank_common.schemas import Schema
+from stayrank_training.evaluation.bootstrap import photo_weights
 from stayrank_training.evaluation.figures import ratio
 from stayrank_training.evaluation.gallery_orders import MEASURES, measured
 
@@ -20,33 +21,36 @@ if TYPE_CHECKING:
     from stayrank_training.evaluation.gallery_orders import Orderer
 
 TRADE_OFFS = tuple(round(0.05 * step, 2) for step in range(21))
-KEPT_RATING = 0.97  # of the mean rating of the first places: what variety may cost
-_FLAT = 0.99
+GAIN, KEPT = 1.10, 0.97  # aims: α-nDCG and the mean rating of the first places, over those of λ = 0
 _NDCG, _RATING = MEASURES.index("alpha_ndcg"), MEASURES.index("rating")
 
 
 class TradeOffPoint(Schema):
-    """The mean measures over galleries at one λ."""
+    """The mean measures over galleries at one λ.
+
+    Args:
+        aims_held: Share of resamples of the galleries in which α-nDCG is at least `GAIN` and the
+            rating at least `KEPT` of what λ = 0 has there.
+    """
 
     trade_off: float
     alpha_ndcg: float
     s_recall: float
     rating: float
+    aims_held: float
 
 
 class Choice(Schema):
-    """The λ of the largest α-nDCG, before the mean rating first falls below `KEPT_RATING`.
+    """The λ that holds both aims in most resamples: means alone would hide how few galleries are.
 
     Args:
-        trade_off: Chosen on all galleries.
-        flat: From where to where α-nDCG is at least 99 % of that.
+        trade_off: Chosen on all galleries; the smallest of equals.
         left_out: Gallery → the λ chosen without it.
         alpha_ndcg: Over that of λ = 0, where each gallery is ordered by the λ chosen without it.
         rating: Mean rating of the first places over that of λ = 0, likewise.
     """
 
     trade_off: float
-    flat: tuple[float, float]
     left_out: dict[str, float]
     alpha_ndcg: float | None
     rating: float
@@ -78,9 +82,17 @@ def points(swept: NDArray[np.float64]) -> list[TradeOffPoint]:
     """Average a `sweep` over its galleries."""
     rows = swept.mean(axis=1).tolist()
     return [
-        TradeOffPoint(trade_off=trade_off, **dict(zip(MEASURES, row, strict=True)))
-        for trade_off, row in zip(TRADE_OFFS, rows, strict=True)
+        TradeOffPoint(trade_off=trade_off, aims_held=held, **dict(zip(MEASURES, row, strict=True)))
+        for trade_off, row, held in zip(TRADE_OFFS, rows, aims_held(swept).tolist(), strict=True)
     ]
+
+
+def aims_held(swept: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`(trade-offs,)`: `TradeOffPoint.aims_held`."""
+    weights = photo_weights(swept.shape[1])  # of galleries
+    ndcg, rating = weights @ swept[:, :, _NDCG].T, weights @ swept[:, :, _RATING].T
+    held = (ndcg >= GAIN * ndcg[:, :1]) & (rating >= KEPT * rating[:, :1])
+    return np.asarray(held.mean(axis=0))
 
 
 def choose(galleries: Sequence[RatedGallery], swept: NDArray[np.float64]) -> Choice | None:
@@ -88,15 +100,11 @@ def choose(galleries: Sequence[RatedGallery], swept: NDArray[np.float64]) -> Cho
     count = len(galleries)
     if count < 2:
         return None
-    best = _best(swept)
-    ndcg = swept[:, :, _NDCG].mean(axis=1)
-    flat = np.flatnonzero(ndcg >= _FLAT * ndcg[best])
     without = [_best(np.delete(swept, left, axis=1)) for left in range(count)]
     held_out = swept[without, np.arange(count)].mean(axis=0)
     base = swept[0].mean(axis=0)
     return Choice(
-        trade_off=TRADE_OFFS[best],
-        flat=(TRADE_OFFS[flat[0]], TRADE_OFFS[flat[-1]]),
+        trade_off=TRADE_OFFS[_best(swept)],
         left_out={g.name: TRADE_OFFS[i] for g, i in zip(galleries, without, strict=True)},
         alpha_ndcg=ratio(float(held_out[_NDCG]), float(base[_NDCG])),
         rating=float(held_out[_RATING] / base[_RATING]),
@@ -104,10 +112,4 @@ def choose(galleries: Sequence[RatedGallery], swept: NDArray[np.float64]) -> Cho
 
 
 def _best(swept: NDArray[np.float64]) -> int:
-    """λ = 0 keeps the whole rating, so that one is always left to choose.
-
-    Where the rating falls below and rises again further on, few galleries have had their chance.
-    """
-    mean = swept.mean(axis=1)
-    kept = np.logical_and.accumulate(mean[:, _RATING] >= KEPT_RATING * mean[0, _RATING])
-    return int(np.argmax(np.where(kept, mean[:, _NDCG], -np.inf)))
+    return int(np.argmax(aims_held(swept)))
