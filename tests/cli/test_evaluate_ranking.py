@@ -89,3 +89,20 @@ def test_bad_input_of_orders_is_one_line(stayrank, galleries, arguments, code, m
     assert outcome.code == code
     assert outcome.err.splitlines()[-1].startswith("error: ")
     assert message in outcome.err
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_default_shows_areas_early_and_costs_little(stayrank, shared):
+    outcome = stayrank(
+        "evaluate", "ranking", shared / "datasets" / "galleries", "--split", "train",
+        "--optimum", "--json",
+    )  # fmt: skip
+
+    assert outcome.code == 0, outcome.err
+    report = json.loads(outcome.out)
+    coverage = {figure["name"]: figure for figure in report["strategies"][0]["figures"]}
+    assert coverage["alpha_ndcg"]["ratio"] >= 1.10
+    assert coverage["rating"]["ratio"] >= 0.97
+    assert coverage["near_duplicates"]["value"] == 0
+    assert np.mean([share for shares in report["optimum"].values() for share in shares]) >= 0.99
