@@ -3,6 +3,7 @@ import re
 from itertools import takewhile
 
 from stayrank_cli.listing import InstalledModel
+from stayrank_common.tags import TAGS
 from stayrank_models.artifacts import shipped
 
 
@@ -52,3 +53,22 @@ def test_a_measure_that_merely_ends_like_a_label_is_kept():
     (nima,) = [a for a in shipped() if a.manifest.task == "aesthetics"]
 
     assert "accuracy_at_5" in InstalledModel.of(nima).summary
+
+
+def test_area_percentiles_are_of_the_training_photos_of_each_area(stayrank, tmp_path, picture):
+    for index, tag in enumerate((*TAGS, "other")):
+        for split in ("train", "test"):
+            path = tmp_path / split / tag / f"{index}.jpg"
+            path.parent.mkdir(parents=True)
+            path.write_bytes(picture(seed=index) if split == "train" else b"text")
+    out = tmp_path / "percentiles.json"
+
+    outcome = stayrank("models", "area-percentiles", tmp_path, "--out", out)
+
+    assert outcome.code == 0, outcome.err
+    tables = json.loads(out.read_text())
+    assert list(tables) == list(TAGS)
+    assert all(
+        len(values) == 101 and 1 <= values[0] <= values[-1] <= 10 for values in tables.values()
+    )
+    assert f"{len(TAGS)} photos" in outcome.out

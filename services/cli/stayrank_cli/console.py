@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+import typer
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,14 +41,12 @@ def show_json(answer: BaseModel) -> None:
 
 
 def write_page(path: Path, page: str) -> None:
-    """Write an HTML page."""
-    from typer import BadParameter
-
+    """Write a page, and say so."""
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise BadParameter(f"cannot write {path}: {error.strerror}") from error
-    print(f"Wrote {path}", file=sys.stderr)  # noqa: T201 - stdout is for answers
+        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
+    typer.echo(f"Wrote {path}", err=True)
 
 
 def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stayrank_cli import evaluate_ranking
 from stayrank_cli.console import show_json, show_table, with_progress, write_page
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ def aesthetic(
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
     if html:
         write_page(html, aesthetic_page(report, judged, photos))
+
+
+app.command("ranking")(evaluate_ranking.ranking)
 
 
 def _tags_beside(photos: Path) -> list[TaggedPhoto]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from stayrank_cli.compare import compare
-from stayrank_cli.console import show_json
+from stayrank_cli.console import show_json, with_progress
 from stayrank_cli.photos import Json
 
 app = typer.Typer(help="What is installed, how two differ, and taking in published weights.")
@@ -64,3 +64,30 @@ def golden(
     artifact = Artifact(model)
     sealed = make_golden(artifact, open_engine(artifact), photos)
     typer.echo(f"Wrote the golden values of {sealed.info.name}; its sha256 is now {sealed.sha256}")
+
+
+@app.command("area-percentiles")
+def area_percentiles(
+    data: Annotated[Path, typer.Argument(help="A tagged dataset; its training photos count.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="JSON file to write.")],
+    model: Annotated[
+        str | None, typer.Option(help="Another model: `name`, `name:version` or a folder.")
+    ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="Corrections of tags, as `data clean` writes them.")
+    ] = None,
+) -> None:
+    """Write how the photos of each area score, so that a bathroom is judged among bathrooms."""
+    from stayrank_common.inputs import PhotoInput
+    from stayrank_common.tags import TAGS
+    from stayrank_models.artifacts import DEFAULT_AESTHETIC, find
+    from stayrank_models.predictors import AestheticPredictor
+    from stayrank_training.area_percentiles import area_percentiles, write_area_percentiles
+    from stayrank_training.data.photos import read_photos
+
+    photos = [p for p in read_photos(data, corrections) if p.split == "train" and p.tag in TAGS]
+    predictor = AestheticPredictor(find(model or DEFAULT_AESTHETIC))
+    inputs = (PhotoInput(photo.file, photo.path) for photo in photos)
+    results = with_progress(predictor.stream(inputs), len(photos), "Scoring")
+    write_area_percentiles(out, area_percentiles(photos, results, TAGS))
+    typer.echo(f"Wrote {out}: {len(photos)} photos by {predictor.info.name}")

@@ -62,7 +62,7 @@ class PlainOptions(Schema):
         "`round_robin`: the best of each area in turn. `mmr`: beautiful and unlike the others.",
     )
     trade_off: float = Field(
-        default=0.7,
+        default=0.2,
         ge=0,
         le=1,
         description="λ of `coverage` and `mmr`: 0 looks at beauty alone, 1 at variety alone.",

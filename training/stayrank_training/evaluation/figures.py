@@ -90,6 +90,11 @@ def share_interval(flags: NDArray[np.bool_]) -> Interval | None:
     return Interval(float(ends.low), float(ends.high))
 
 
+def ratio(value: float, base: float) -> float | None:
+    """One value over another, or none where the other is 0."""
+    return value / base if base else None
+
+
 def defined(value: float) -> float | None:
     """The value, or none where it is not a number: JSON knows no other way to say so."""
     return None if math.isnan(value) else float(value)

@@ -20,6 +20,7 @@ from stayrank_gallery.ranking.coverage import CoverageGains, coverage_order, cov
 from stayrank_gallery.ranking.duplicates import duplicate_groups
 from stayrank_gallery.ranking.gallery import Gallery
 from stayrank_gallery.ranking.mmr import MmrGains, mmr_order
+from stayrank_gallery.ranking.optimum import greedy_shares, largest_value
 from stayrank_gallery.ranking.reasons import reasons
 from stayrank_gallery.ranking.round_robin import RoundRobinGains, round_robin_order
 from stayrank_gallery.ranking.score import ScoreGains, score_order
@@ -38,6 +39,8 @@ __all__ = [
     "coverage_order",
     "coverage_value",
     "duplicate_groups",
+    "greedy_shares",
+    "largest_value",
     "mmr_order",
     "reasons",
     "round_robin_order",

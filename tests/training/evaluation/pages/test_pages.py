@@ -1,4 +1,4 @@
-"""What holds for both reports, as a reader without network, pictures or a mouse meets them."""
+"""What holds for all reports, as a reader without network, pictures or a mouse meets them."""
 
 import re
 from collections import Counter
@@ -14,7 +14,9 @@ from stayrank_models.engines import fake_artifact
 from stayrank_training.evaluation.aesthetic_report import aesthetic_report
 from stayrank_training.evaluation.judgements import Dropped
 from stayrank_training.evaluation.pages.aesthetic import aesthetic_page
+from stayrank_training.evaluation.pages.ranking import ranking_page
 from stayrank_training.evaluation.pages.tagger import tagger_page
+from stayrank_training.evaluation.ranking_report import Answered, ranking_report
 from stayrank_training.evaluation.tagger_report import tagger_report
 
 HOSTILE = "<script>alert(1)</script>.jpg"
@@ -68,7 +70,30 @@ def aesthetic_html(rating_judgements, tmp_path):
     return aesthetic_page(report, judged, tmp_path)
 
 
-@pytest.fixture(params=["tagger_html", "aesthetic_html"])
+@pytest.fixture
+def ranking_html(rated_gallery, gallery_answers):
+    galleries = [
+        rated_gallery(name, ["bedroom", "other", "swimming_pool"], [5, 9, 7]) for name in ("a", "b")
+    ]
+    for gallery in galleries:
+        gallery.files[2] = HOSTILE
+        gallery.folder.mkdir()
+        Image.new("RGB", (800, 600), "navy").save(gallery.folder / "0.jpg")
+    said = [gallery_answers(gallery) for gallery in galleries]
+    report = ranking_report(
+        galleries,
+        Answered(said, said),
+        lambda answers, *_, **__: [result.id for result in answers.tags.results],
+        strategies=["coverage", "score", "round_robin", "mmr"],
+        trade_off=0.4,
+        data=HOSTILE,
+        split="train",
+        shares=lambda _: [1.0, 0.9],
+    )
+    return ranking_page(report, galleries)
+
+
+@pytest.fixture(params=["tagger_html", "aesthetic_html", "ranking_html"])
 def page(request):
     return request.getfixturevalue(request.param)
 
@@ -125,6 +150,14 @@ def test_every_count_of_the_confusion_matrix_is_on_the_page(tagger_html):
     first_row = re.search(r"bedroom</th>(<td.*?)</tr>", table)[1]
 
     assert re.findall(r">(\d+)</td>", first_row) == ["1", "1", "0", "0", "2"]
+
+
+def test_the_page_of_orders_shows_both_orders_and_says_which_picture_is_missing(ranking_html):
+    assert "a, by coverage" in ranking_html
+    assert "b, by score" in ranking_html
+    assert ranking_html.count("no picture") == 8  # two of three photos, in two orders of two hotels
+    assert re.search(r"bedroom, <b>5\.0</b>", ranking_html)
+    assert ">0.9000</td>" in ranking_html
 
 
 def test_pages_are_the_same_every_time(aesthetic_html, request):

@@ -8,6 +8,8 @@ from stayrank_training.evaluation.plots.canvas import ACCENT, INK, new_figure, s
 from stayrank_training.evaluation.plots.histogram import score_histogram
 from stayrank_training.evaluation.plots.reliability import reliability_diagram
 from stayrank_training.evaluation.plots.scatter import score_scatter
+from stayrank_training.evaluation.plots.trade_off import trade_off_plot
+from stayrank_training.evaluation.ranking_report import Answered, ranking_report
 from stayrank_training.evaluation.reliability import calibration
 
 
@@ -68,3 +70,22 @@ def test_the_histogram_shows_both_scores():
 
     assert ">given</text>" in drawn
     assert ">predicted</text>" in drawn
+
+
+def test_the_trade_off_is_a_line_and_what_takes_none_is_a_point(rated_gallery, gallery_answers):
+    gallery = rated_gallery("a", ["bedroom", "bathroom"], [5, 7])
+    said = gallery_answers(gallery)
+    report = ranking_report(
+        [gallery],
+        Answered([said], [said]),
+        lambda answers, *_, **__: [result.id for result in answers.tags.results],
+        strategies=["coverage", "score", "round_robin", "mmr"],
+        trade_off=0.35,
+        data="d",
+        split="train",
+    )
+
+    drawn = trade_off_plot(report)
+
+    for text in ("coverage", "round robin", "random", "λ 0", "λ 0.35", "λ 1"):
+        assert f">{text}</text>" in drawn

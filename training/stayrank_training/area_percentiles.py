@@ -1,0 +1,62 @@
+"""How the photos of each area score: what tells a good bathroom among bathrooms."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stayrank_common.errors import DatasetError
+from stayrank_common.schemas import PhotoFailure
+from stayrank_training.calibration import fit_aesthetics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from stayrank_common.schemas import AestheticResult
+    from stayrank_training.data.photos import TaggedPhoto
+
+
+def area_percentiles(
+    photos: Sequence[TaggedPhoto],
+    results: Iterable[AestheticResult | PhotoFailure],
+    areas: Sequence[str],
+) -> dict[str, list[float]]:
+    """Describe the predicted mean scores of each area.
+
+    Args:
+        photos: With their true tags.
+        results: What a NIMA model says of each, in the same order; failures do not count.
+        areas: Which to describe.
+
+    Returns:
+        Area → its 101 percentiles 0..100, ascending, in [1, 10].
+
+    Raises:
+        DatasetError: If an area has no photo that could be read.
+    """
+    scores: dict[str, list[float]] = {area: [] for area in areas}
+    for photo, result in zip(photos, results, strict=True):
+        if photo.tag in scores and not isinstance(result, PhotoFailure):
+            scores[photo.tag].append(result.mean)
+    empty = [area for area, means in scores.items() if not means]
+    if empty:
+        raise DatasetError(f"no readable photo of {', '.join(empty)}; every area needs some")
+    return {
+        area: list(fit_aesthetics(np.array(means)).percentiles) for area, means in scores.items()
+    }
+
+
+def write_area_percentiles(path: Path, percentiles: Mapping[str, Sequence[float]]) -> None:
+    """Write them as the gallery service reads them, an area a line.
+
+    Raises:
+        DatasetError: If the file cannot be written.
+    """
+    lines = [f"{json.dumps(area)}: {json.dumps(values)}" for area, values in percentiles.items()]
+    try:
+        path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror}") from error
