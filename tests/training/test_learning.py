@@ -11,7 +11,8 @@ pytestmark = pytest.mark.keras
 CROSS_FIT = {
     "cross_fit": "true",
     "head.epochs": 2,
-    "finetune.epochs": 1,
+    "finetune.epochs": 2,
+    "finetune.fold_epochs": 1,
     "finetune.learning_rate": 1e-3,
     "finetune.batch_size": 16,
 }
@@ -20,6 +21,7 @@ CROSS_FIT = {
 def test_a_cross_fitted_run_holds_every_hotel_out_once_and_learns_from_all(
     tagger_recipe, dataset, tmp_path
 ):
+    from stayrank_training.checkpoints import read_rows
     from stayrank_training.tagging import train
 
     recipe = tagger_recipe(**CROSS_FIT, **{"teacher.weight": 0.3})
@@ -31,6 +33,8 @@ def test_a_cross_fitted_run_holds_every_hotel_out_once_and_learns_from_all(
     phases = {path.stem for path in (run.folder / "checkpoints").iterdir()}
     assert phases == {f"{phase}-{fold}" for phase in ("head", "layers") for fold in (0, 1, "all")}
     assert json.loads((run.folder / "metrics.json").read_text())["validation"]["photos"] == 5 * 8
+    assert len(read_rows(run.folder / "checkpoints" / "layers-0.npz")) == 1
+    assert len(read_rows(run.folder / "checkpoints" / "layers-all.npz")) == 2
     assert (run.folder / "curves.png").is_file()
 
 

@@ -173,13 +173,16 @@ def _both_phases(
     name = "all" if fold is None else str(fold)
     head_phase(prepared, fold, prepared.run.checkpoint(f"head-{name}"), judged=judged)
     if recipe.finetune.epochs:
+        settings = recipe.finetune
+        if recipe.cross_fit and fold is not None and settings.fold_epochs:
+            settings = settings.model_copy(update={"epochs": settings.fold_epochs})
         judging = Examples(pixels, task.labels, task.weights)
         finetune(
             prepared.model,
             Examples(pixels, task.targets, task.weights).chosen(task.learnt(fold)),
             judging.chosen(task.stopping(fold)) if judged and fold is not None else None,
             task.loss,
-            recipe.finetune,
+            settings,
             recipe.augmentation,
             seed=recipe.seed,
             checkpoint=prepared.run.checkpoint(f"layers-{name}"),

@@ -62,6 +62,7 @@ class Finetune(Part):
 
     Attributes:
         epochs: At most; 0 skips the phase.
+        fold_epochs: Of the models of the folds, where the recipe cross-fits; 0: `epochs` as well.
         patience: Epochs without improvement before it stops.
         learning_rate: The highest one of the schedule.
         schedule: `one_cycle`: up, then down along a cosine; or `constant`.
@@ -77,6 +78,7 @@ class Finetune(Part):
     """
 
     epochs: int = Field(default=0, ge=0)
+    fold_epochs: int = Field(default=0, ge=0)
     patience: int = Field(default=3, ge=1)
     learning_rate: float = Field(default=3e-5, gt=0)
     schedule: Schedule = "one_cycle"
