@@ -27,7 +27,7 @@ compose-test: $(VENV)/.dev ## build the images, run the stack in Docker, rank th
 	$(BIN)/pytest -m docker tests/containers
 
 kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two random uids
-	$(BIN)/pytest -s tests/k8s/run_with_podman.py
+	$(BIN)/pytest -m docker -s tests/k8s
 
 train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… DATA=… OUT=…
 	training/remote $(HOST) $(TASK) $(RECIPE) $(DATA) $(OUT) $(ARGS)

@@ -53,6 +53,41 @@ ROUTE = {
     },
 }
 
+# And those of a PodMonitor, as the Prometheus operator's reference has them.
+POD_MONITOR = {
+    "type": "object",
+    "required": ["selector", "podMetricsEndpoints"],
+    "additionalProperties": False,
+    "properties": {
+        "selector": {
+            "required": ["matchLabels"],
+            "additionalProperties": False,
+            "properties": {"matchLabels": {"type": "object"}},
+        },
+        "podMetricsEndpoints": {
+            "type": "array",
+            "items": {
+                "required": ["port"],
+                "additionalProperties": False,
+                "properties": {
+                    "port": {"type": "string"},
+                    "interval": {"pattern": "^[0-9]+s$"},
+                    "relabelings": {
+                        "items": {
+                            "additionalProperties": False,
+                            "properties": {
+                                "sourceLabels": {"type": "array", "items": {"type": "string"}},
+                                "targetLabel": {"type": "string"},
+                            },
+                        }
+                    },
+                },
+            },
+        },
+    },
+}
+ELSEWHERE = {"Route": ROUTE, "PodMonitor": POD_MONITOR}
+
 
 def of_kind(resources, kind):
     return [resource for resource in resources if resource["kind"] == kind]
@@ -82,8 +117,8 @@ def selects(selector: dict[str, str], labels: dict[str, str]) -> bool:
 
 
 def check(resource, version):
-    if resource["apiVersion"] == "route.openshift.io/v1":
-        jsonschema.validate(resource["spec"], ROUTE)
+    if resource["kind"] in ELSEWHERE:
+        jsonschema.validate(resource["spec"], ELSEWHERE[resource["kind"]])
     else:
         kubernetes_validate.validate(resource, version, strict=True)
 
@@ -215,6 +250,21 @@ def test_the_queue_that_scales_the_models_is_a_metric_of_theirs(with_components)
 
     queue_first = ["Pods", "Resource"]
     assert scaled == {"gallery": ["Resource"], "tagger": queue_first, "aesthetic": queue_first}
+
+
+def test_prometheus_finds_every_pod_and_names_it_by_its_service(with_components):
+    resources = with_components("pod-monitor")
+    (monitor,) = of_kind(resources, "PodMonitor")
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    (relabeling,) = endpoint["relabelings"]
+
+    assert relabeling["targetLabel"] == "job"
+    assert relabeling["sourceLabels"] == ["__meta_kubernetes_pod_label_app_kubernetes_io_name"]
+    for service, deployment, _, container in pods(resources):
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        assert selects(monitor["spec"]["selector"]["matchLabels"], labels)
+        assert endpoint["port"] == container["ports"][0]["name"]
+        assert labels["app.kubernetes.io/name"] == service
 
 
 @folders

@@ -128,6 +128,14 @@ def test_the_gallery_alone_may_ask_the_dns_of_its_cluster(render, overlay, dns, 
     assert not any(talks(policies, model, dns, port) for model in (TAGGER, AESTHETIC))
 
 
+def test_the_monitoring_of_openshift_is_let_in_by_its_component(with_components):
+    policies = policies_in(with_components("pod-monitor"))
+
+    for namespace in ("monitoring", "openshift-user-workload-monitoring"):
+        assert talks(policies, Peer({}, namespace), TAGGER, 8001)
+    assert not talks(policies, STRANGER, TAGGER, 8001)
+
+
 def test_traces_and_metrics_are_opened_by_components_of_their_own(with_components):
     policies = policies_in(with_components("otlp", "prometheus"))
 

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from stayrank_common.errors import ConfigurationError
 from stayrank_common.images import PILLOW_MAX_PIXELS, PhotoLimits
 
+LogFormat = Literal["text", "json"]
 # What Kubernetes tells every pod about a service called, say, `tagger`: no settings of ours.
 _SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$")
 
@@ -45,7 +46,7 @@ class ServiceSettings(BaseSettings):
         "Empty: URLs are off.",
     )
     fetch_timeout_s: float = Field(default=5, gt=0, description="Seconds a URL may take in all.")
-    log_format: Literal["text", "json"] = Field(
+    log_format: LogFormat = Field(
         default="text", description="`json` for machines that collect logs, `text` for people."
     )
 

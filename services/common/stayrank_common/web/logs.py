@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from stayrank_common.telemetry import answered_request_id
 
-LogFormat = Literal["text", "json"]
+if TYPE_CHECKING:
+    from stayrank_common.settings import LogFormat
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 _CHATTY = ("httpx", "httpcore")  # tell every call to another service, addresses included
 

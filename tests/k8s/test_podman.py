@@ -19,6 +19,8 @@ import yaml
 
 from stayrank_cli.diagnosis import diagnose
 
+pytestmark = pytest.mark.docker
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "miramar"
 PODMAN_KUBE = os.environ.get("PODMAN_KUBE", ROOT.parent / "shared" / "tools" / "podman-kube")
