@@ -66,13 +66,16 @@ def _wanted(extra: str) -> list[Requirement]:
 
 
 @pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0"])
-@pytest.mark.parametrize("extra", ["tagger", "aesthetic", "gallery", "serve", "otel"])
+@pytest.mark.parametrize(
+    "extra", ["tagger", "aesthetic", "gallery", "serve", "otel", "gpu", "train"]
+)
 def test_each_lock_holds_what_its_extra_asks_for_and_agrees_with_the_tested_one(extra, python):
     locked, tested = _locked(extra, python), _locked("dev", python)
 
     for requirement in _wanted(extra):
         assert locked[canonicalize_name(requirement.name)] in requirement.specifier
-    assert locked.items() <= tested.items()
+    # CUDA, which nobody tests with, is in one lock only.
+    assert {name for name, _ in locked.items() - tested.items() if "nvidia" not in name} == set()
 
 
 @pytest.mark.parametrize("extra", ["tagger", "aesthetic", "gallery", "serve"])

@@ -75,26 +75,29 @@ def test_prometheus_finds_data_for_every_query_of_the_dashboard(stack, docker, c
     stack.compose("--profile", "observability", "up", "-d", "prometheus")
     dashboard = ROOT / "observability" / "grafana" / "dashboards" / "stayrank.json"
     panels = json.loads(dashboard.read_text())["panels"]
-    missing = {target["expr"] for panel in panels for target in panel.get("targets", [])}
-    address = f"http://127.0.0.1:{stack.prometheus_port}/api/v1/query"
+    queries = [target["expr"] for panel in panels for target in panel.get("targets", [])]
 
-    values = {}
-    deadline = time.monotonic() + 180
-    while missing and time.monotonic() < deadline:
+    deadline = time.monotonic() + 300
+    while ask(stack, "count(count_over_time(up[1h]) > 2)") != [len(SERVICES)]:  # rates need two
+        assert time.monotonic() < deadline
         assert stack.rank().status_code == 200
         assert stack.rank(limit="0").status_code == 422  # problems are counted too
-        time.sleep(5)
-        for query in sorted(missing):
-            try:
-                answer = httpx.get(address, params={"query": query}, trust_env=False).json()
-            except httpx.TransportError:  # Prometheus is still starting
-                break
-            assert answer["status"] == "success", answer
-            found = [float(each["value"][1]) for each in answer["data"]["result"]]
-            values[query] = [value for value in found if not math.isnan(value)]
-        missing = {query for query in missing if not values.get(query)}
+    values = {query: ask(stack, query) for query in queries}
 
     with capsys.disabled():
         for query, found in values.items():
             sys.stdout.write(f"\n{query}\n    {', '.join(f'{value:.4g}' for value in found[:8])}")
-    assert not missing
+    assert [query for query, found in values.items() if not found] == []
+    assert ask(stack, "up") == [1, 1, 1]
+
+
+def ask(stack, query: str) -> list[float]:
+    """The numbers that Prometheus finds for a query; none while it is starting."""
+    address = f"http://127.0.0.1:{stack.prometheus_port}/api/v1/query"
+    try:
+        answer = httpx.get(address, params={"query": query}, trust_env=False).json()
+    except httpx.TransportError:
+        return []
+    assert answer["status"] == "success", answer
+    values = [float(each["value"][1]) for each in answer["data"]["result"]]
+    return [value for value in values if not math.isnan(value)]

@@ -1,5 +1,8 @@
 """The manifests are valid, and agree with the services."""
 
+import os
+import re
+import textwrap
 from pathlib import Path
 
 import jsonschema
@@ -324,3 +327,19 @@ def test_a_canary_stands_behind_the_same_service_and_is_no_pod_of_the_stable_ver
     (mount,) = [m for m in container["volumeMounts"] if model.startswith(m["mountPath"])]
     assert mount["readOnly"]
     assert mount["name"] in {volume["name"] for volume in pod["volumes"]}
+
+
+def test_what_the_guide_has_an_operator_write_does_what_it_says(render, tmp_path):
+    guide = (K8S.parent / "docs" / "kubernetes.md").read_text()
+    own = re.search(r"<<'END'\n(.*?)\nEND\n", guide, re.DOTALL)[1]
+    switch = textwrap.dedent(re.search(r"( +components:\n.*?)\n +```", guide, re.DOTALL)[1])
+    text = f"{own}\n{switch}\n".replace("../k8s", os.path.relpath(K8S, tmp_path))
+    (tmp_path / "kustomization.yaml").write_text(text)
+
+    found = {service: container for service, _, _, container in pods(render(tmp_path))}
+
+    for service, container in found.items():
+        assert container["image"] == f"registry.example.com/stayrank-{service}:0.1.0"
+    model = environment(found["tagger"])["TAGGER_MODEL"]
+    mounts = [mount["mountPath"] for mount in found["tagger"]["volumeMounts"]]
+    assert any(model.startswith(f"{mount}/") for mount in mounts)
