@@ -31,6 +31,7 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
+        app.state.scorer = chosen
         app.state.ranker = Ranker(chosen, settings.duplicate_threshold)
         yield
         await chosen.aclose()

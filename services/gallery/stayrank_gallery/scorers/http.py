@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import NoReturn, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -61,6 +62,20 @@ class HttpScorer:
             rating.cancel()
         return Scores(tags, aesthetics)
 
+    async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:
+        """See `Scorer.explain`.
+
+        Raises:
+            AllPhotosFailedError: The photo cannot be used.
+            UpstreamError: Also where the service knows no such area.
+        """
+        if tag is None:
+            service, url = "aesthetic", f"{self._aesthetic_url.rstrip('/')}/aesthetic/explain"
+        else:
+            query = urlencode({"tag": tag})
+            service, url = "tagger", f"{self._tagger_url.rstrip('/')}/tag/explain?{query}"
+        return (await self._ask(service, url, [photo], "image/png")).content
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -68,13 +83,7 @@ class HttpScorer:
     async def _call(
         self, service: str, url: str, photos: Sequence[PhotoInput], schema: type[Response]
     ) -> Response:
-        try:
-            async with asyncio.timeout(self._timeout_s):  # httpx bounds each read, not the answer
-                response = await self._post(service, url, photos)
-        except TimeoutError as error:
-            raise UpstreamTimeoutError(service, "no answer in time") from error
-        if response.status_code != httpx.codes.OK:
-            _raise(service, response, photos)
+        response = await self._ask(service, url, photos, "application/json")
         answer = _parse(service, response, schema)
         if [result.id for result in answer.results] != _names(photos):
             raise UpstreamError(service, "it answered for other photos than were sent")
@@ -84,13 +93,28 @@ class HttpScorer:
         ]
         return answer.model_copy(update={"results": results})
 
-    async def _post(self, service: str, url: str, photos: Sequence[PhotoInput]) -> httpx.Response:
+    async def _ask(
+        self, service: str, url: str, photos: Sequence[PhotoInput], accept: str
+    ) -> httpx.Response:
+        """An answer of status 200; anything else is an error of ours."""
+        try:
+            async with asyncio.timeout(self._timeout_s):  # httpx bounds each read, not the answer
+                response = await self._post(service, url, photos, accept)
+        except TimeoutError as error:
+            raise UpstreamTimeoutError(service, "no answer in time") from error
+        if response.status_code != httpx.codes.OK:
+            _raise(service, response, photos)
+        return response
+
+    async def _post(
+        self, service: str, url: str, photos: Sequence[PhotoInput], accept: str
+    ) -> httpx.Response:
         """Send the photos; once more where the connection broke (an answer changes nothing)."""
         files = [
             ("files", (name, photo.source, "application/octet-stream"))
             for name, photo in zip(_names(photos), photos, strict=True)
         ]
-        headers = {REQUEST_ID: current_request_id()}
+        headers = {REQUEST_ID: current_request_id(), "Accept": accept}
         for last_try in (False, True):
             try:
                 return await self._client.post(url, files=files, headers=headers)  # type: ignore[arg-type]

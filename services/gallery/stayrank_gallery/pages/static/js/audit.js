@@ -1,0 +1,31 @@
+// What the gallery lacks against a rule pack, and which photos to replace first.
+import { getJson } from "./api.js";
+import { byId, icon, make } from "./dom.js";
+import { thumbs } from "./thumbs.js";
+
+// Offers the packs; `choose(name)` is called with each choice.
+export async function installPacks(choose) {
+  const { packs } = await getJson("packs");
+  const select = byId("pack");
+  select.replaceChildren(...packs.map(({ name, title }) => make("option", { value: name }, title)));
+  select.addEventListener("change", () => choose(select.value));
+  choose(select.value);
+}
+
+export function showAudit({ passed, findings, replace_first: worst }, photos, open) {
+  byId("verdict").textContent = verdict(passed, findings);
+  byId("verdict").className = `verdict ${passed ? "good" : "bad"}`;
+  byId("findings").replaceChildren(...findings.map(({ severity, title, detail, photos: ids }) =>
+    make("li", { className: severity }, icon("warning"),
+      make("div", {}, make("strong", {}, title), make("p", {}, detail),
+        make("ul", { className: "thumbs" }, ...thumbs(ids, photos, open))))));
+  byId("replace").hidden = !worst.length;
+  byId("replace-list").replaceChildren(...worst.map(({ id, reasons }) => make("li", {},
+    make("ul", { className: "thumbs" }, ...thumbs([id], photos, open)),
+    make("div", {}, make("p", { className: "file" }, id), make("p", {}, reasons.join("; "))))));
+}
+
+function verdict(passed, findings) {
+  if (!findings.length) return "nothing to mend";
+  return passed ? "passed, with remarks" : "to mend";
+}

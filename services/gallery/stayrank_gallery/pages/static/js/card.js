@@ -1,0 +1,67 @@
+// One photo of the order: its picture, its place, what is thought of it, and two buttons.
+import { fromTemplate } from "./dom.js";
+import { drawHistogram } from "./histogram.js";
+import { showPicture } from "./picture.js";
+import { areaOf, count, score, words } from "./words.js";
+
+export class Card {
+  element = fromTemplate("card-template");
+
+  constructor(photo) {
+    this.#text(".area", areaOf(photo.scored.tags));
+    this.element.dataset.id = photo.id;
+    showPicture(this.#part(".open img"), photo);
+    drawHistogram(this.#part(".histogram"), photo.scored.aesthetic);
+    this.#text(".file", photo.id);
+    this.#part(".file").title = photo.id;
+  }
+
+  // Shows a Place of the answer, and how many copies are folded under it.
+  show(place, copies) {
+    const { position, pinned, aesthetic, reasons } = place;
+    this.element.classList.toggle("pinned", Boolean(pinned));
+    this.#text(".score strong", score(aesthetic.mean));
+    this.#text(".standing", standing(place));
+    this.#text(".why", reasons.join(" · "));
+    this.#label(".pin", `${pinned ? "Unpin" : "Pin"} ${place.id}`, pinned ? "Unpin" : "Pin at this place");
+    this.#part(".pin").setAttribute("aria-pressed", String(Boolean(pinned)));
+    this.#label(".exclude", `Leave out ${place.id}`, "Leave out");
+    this.#part(".folded").hidden = !copies;
+    this.#text(".folded", `+ ${copies} similar`);
+    this.#part(".folded").setAttribute("aria-label", `${count(copies, "similar photo")} folded under ${place.id}`);
+    this.number(position);
+  }
+
+  number(position) {
+    this.#text(".place", position);
+    const name = `${this.#part(".area").textContent}, place ${position}, score ${this.#part(".score strong").textContent}`;
+    const pinned = this.element.classList.contains("pinned") ? ", pinned" : "";
+    this.#part(".open").setAttribute("aria-label", `${name}${pinned}, ${this.element.dataset.id}`);
+  }
+
+  focus() {
+    this.#part(".open").focus();
+  }
+
+  #part(selector) {
+    return this.element.querySelector(selector);
+  }
+
+  #text(selector, text) {
+    const part = this.#part(selector);
+    if (part.textContent !== String(text)) part.textContent = text;
+  }
+
+  #label(selector, label, title) {
+    const part = this.#part(selector);
+    part.setAttribute("aria-label", label);
+    part.title = title;
+  }
+}
+
+// How a photo does among those of its area, or else among all photos that the model learnt from.
+export function standing({ tag, aesthetic: { area_percentile: among, percentile } }) {
+  return among == null
+    ? `beats ${Math.round(percentile)} % of photos`
+    : `beats ${Math.round(among)} % of ${words(tag)} photos`;
+}

@@ -1,0 +1,30 @@
+// The options of the ranking; what is not touched stays as the service does it by itself.
+import { getJson } from "./api.js";
+import { byId, make } from "./dom.js";
+
+const FOR_TRADE_OFF = ["coverage", "mmr"];
+
+export async function installControls(edits) {
+  const form = byId("controls");
+  const defaults = new Map([...form.elements].filter(({ name }) => name).map((field) => [field.name, field.value]));
+
+  form.addEventListener("input", ({ target }) => edits.set(target.name, target.value));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  byId("reset").addEventListener("click", () => edits.reset());
+  byId("undo").addEventListener("click", () => edits.undo());
+  edits.addEventListener("change", show);
+
+  function show() {
+    for (const [name, value] of defaults) form.elements[name].value = edits.options[name] ?? value;
+    byId("trade_off-value").value = `λ ${Number(form.elements.trade_off.value).toFixed(2)}`;
+    form.elements.trade_off.disabled = !FOR_TRADE_OFF.includes(form.elements.strategy.value);
+    byId("undo").disabled = !edits.canUndo;
+    byId("reset").hidden = !edits.any;
+  }
+
+  const { contexts } = await getJson("contexts");
+  form.elements.context.replaceChildren(
+    ...contexts.map(({ name, title }) => make("option", { value: name }, title)));
+  defaults.set("context", "default");
+  show();
+}

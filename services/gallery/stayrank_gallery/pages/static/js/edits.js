@@ -1,0 +1,89 @@
+// What the editor decided: options of the ranking, pinned places, photos left out. Every change
+// makes a new value, so that it can be taken back.
+
+const NOTHING = { options: {}, pins: new Map(), excluded: new Set() };
+const NUMBERS = new Set(["trade_off", "max_run"]);
+
+export class Edits extends EventTarget {
+  #past = [];
+  #now = NOTHING;
+
+  get options() { return this.#now.options; }
+  get pins() { return this.#now.pins; }
+  get excluded() { return this.#now.excluded; }
+  get canUndo() { return this.#past.length > 0; }
+  get any() { return this.#now !== NOTHING; }
+
+  // "" takes an option back to what the service does by itself.
+  set(name, value) {
+    const { [name]: _, ...options } = this.options;
+    if (value !== "") options[name] = NUMBERS.has(name) ? Number(value) : value;
+    this.#change({ options }, name);
+  }
+
+  pin(id, place) {
+    this.#change({ pins: withPin(this.pins, id, place), excluded: without(this.excluded, id) });
+  }
+
+  unpin(id) {
+    this.#change({ pins: without(this.pins, id) });
+  }
+
+  exclude(...ids) {
+    this.#change({ pins: without(this.pins, ...ids), excluded: new Set([...this.excluded, ...ids]) });
+  }
+
+  bringBack(id) {
+    this.#change({ excluded: without(this.excluded, id) });
+  }
+
+  reset() {
+    this.#change(NOTHING);
+  }
+
+  undo() {
+    this.#now = this.#past.pop().before;
+    this.#tell();
+  }
+
+  // Moves of one slider in a row are one change.
+  #change(part, slider = null) {
+    if (slider === null || this.#past.at(-1)?.slider !== slider) {
+      this.#past.push({ before: this.#now, slider });
+    }
+    this.#now = part === NOTHING ? NOTHING : { ...this.#now, ...part };
+    this.#tell();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+// `pins` (id → place) with one more: whoever holds that place, and those right behind, move on by
+// one, as in a list into which something is put.
+export function withPin(pins, id, place) {
+  const moved = without(pins, id);
+  const holders = new Map([...moved].map(([other, at]) => [at, other]));
+  for (let at = place; holders.has(at); at += 1) moved.set(holders.get(at), at + 1);
+  return moved.set(id, place);
+}
+
+// The member `options` of a request. Pins of photos that are not there, or behind the last of
+// `places`, wait until they can hold.
+export function optionsOf({ options, pins, excluded }, ids, places) {
+  const there = new Set(ids);
+  const held = [...pins].filter(([id, place]) => there.has(id) && place <= places);
+  return {
+    ...options,
+    pin: held.map(([id, place]) => ({ id, place })),
+    exclude: [...excluded].filter((id) => there.has(id)),
+  };
+}
+
+// A copy of a Map or a Set without some keys.
+function without(collection, ...keys) {
+  const copy = new collection.constructor(collection);
+  for (const key of keys) copy.delete(key);
+  return copy;
+}
