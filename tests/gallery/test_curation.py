@@ -190,7 +190,13 @@ def test_a_place_tells_tag_score_and_reasons(ranked, shot):
         "position": 1,
         "tag": "exterior",
         "tag_probability": 0.9,
-        "aesthetic": {"mean": 7.0, "std": 1.5, "percentile": 70.0},
+        "aesthetic": {
+            "mean": 7.0,
+            "std": 1.5,
+            "percentile": 70.0,
+            "area_percentile": response.ranking[0].aesthetic.area_percentile,
+        },
+        "pinned": False,
         "reasons": ["first exterior", "best photo overall", "truncated"],
     }
     assert (response.models.tagger.name, response.models.aesthetic.name) == ("tagger", "nima")

@@ -14,18 +14,18 @@ from stayrank_cli.console import (
     score_line,
     show_json,
     show_table,
-    with_progress,
 )
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
     from stayrank_common.inputs import PhotoInput
     from stayrank_gallery.ranker import Ranked
-    from stayrank_gallery.schemas import RankOptions, RankResponse
+    from stayrank_gallery.schemas import RankResponse, Removed
 
 
+# Of `stayrank_gallery.schemas`, without importing the gallery for `--help`.
 class Strategy(StrEnum):
-    """The strategies of `stayrank_gallery.schemas`, without importing the gallery for `--help`."""
+    """How a gallery is ordered."""
 
     COVERAGE = "coverage"
     SCORE = "score"
@@ -33,13 +33,56 @@ class Strategy(StrEnum):
     MMR = "mmr"
 
 
+class QualityScale(StrEnum):
+    """What a photo's quality is measured by."""
+
+    MEAN = "mean"
+    AREA_PERCENTILE = "area_percentile"
+
+
+class Context(StrEnum):
+    """For whom a gallery is (`contexts.toml`)."""
+
+    DEFAULT = "default"
+    FAMILY = "family"
+    BUSINESS = "business"
+    LEISURE = "leisure"
+    ROMANTIC = "romantic"
+
+
 def rank(
     paths: Paths,
     limit: Annotated[int | None, typer.Option(min=1, help="Places to fill.")] = None,
-    strategy: Annotated[Strategy, typer.Option(help="How to order.")] = Strategy.COVERAGE,
+    strategy: Annotated[Strategy | None, typer.Option(help="How to order.")] = None,
     trade_off: Annotated[
         float | None,
         typer.Option(min=0, max=1, help="λ: 0 looks at beauty alone, 1 at variety alone."),
+    ] = None,
+    context: Annotated[
+        Context | None, typer.Option(help="For whom: how much each area matters.")
+    ] = None,
+    score: Annotated[
+        QualityScale | None, typer.Option(help="Mean score, or its rank within the area.")
+    ] = None,
+    pin: Annotated[
+        list[str] | None, typer.Option(metavar="ID:PLACE", help="This photo stands there.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Leave this photo out.")
+    ] = None,
+    max_run: Annotated[
+        int | None, typer.Option(min=1, help="Photos of one area in a row, at most.")
+    ] = None,
+    current: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="The present order: an id a line, or --json of before."),
+    ] = None,
+    stability: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="How much better a photo must be to overtake in it."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Rules of a feed, like docs/feed.toml.")
     ] = None,
     json: Json = False,
     html: Annotated[
@@ -49,12 +92,28 @@ def rank(
     """Order the photos of a property: beautiful first, every area early, a reason for each."""
     photos = find_photos(paths)
 
+    from stayrank_cli.ranking import ranked_of, read_order, read_pins
     from stayrank_common.results import refuse_if_all_failed
+    from stayrank_gallery.checking import check_options
+    from stayrank_gallery.policy import Policy
     from stayrank_gallery.schemas import RankOptions
 
-    given = {"strategy": strategy.value, "limit": limit, "trade_off": trade_off}
+    given = {
+        "strategy": strategy,
+        "limit": limit,
+        "trade_off": trade_off,
+        "context": context,
+        "score": score,
+        "pin": read_pins(pin) if pin else None,
+        "exclude": exclude,
+        "max_run": max_run,
+        "current": read_order(current) if current else None,
+        "stability": stability,
+        "policy": Policy.load(policy) if policy else None,
+    }
     options = RankOptions.model_validate({k: v for k, v in given.items() if v is not None})
-    ranked = _rank(photos, options)
+    check_options(options, [photo.id for photo in photos])  # before the models work in vain
+    ranked = ranked_of(photos, options)
     if html:
         _write_contact_sheet(ranked, photos, html)
     if json:
@@ -64,26 +123,6 @@ def rank(
         if html:
             typer.echo(printable(f"Contact sheet: {html}"))
     refuse_if_all_failed([*ranked.scores.tags.results, *ranked.response.ranking])
-
-
-def _rank(photos: list[PhotoInput], options: RankOptions) -> Ranked:
-    from stayrank_common.schemas import AestheticResponse, TagResponse
-    from stayrank_gallery.curation import curate
-    from stayrank_gallery.ranker import Ranked
-    from stayrank_gallery.scorers import Scores
-    from stayrank_gallery.settings import DUPLICATE_THRESHOLD
-    from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
-    from stayrank_models.predictors import AestheticPredictor, TagPredictor
-
-    tagger = TagPredictor(find(DEFAULT_TAGGER))
-    aesthetic = AestheticPredictor(find(DEFAULT_AESTHETIC))
-    both = zip(tagger.stream(photos), aesthetic.stream(photos), strict=True)
-    tags, ratings = zip(*with_progress(both, len(photos), "Looking"), strict=True)
-    scores = Scores(
-        TagResponse(model=tagger.info, results=list(tags)),
-        AestheticResponse(model=aesthetic.info, results=list(ratings)),
-    )
-    return Ranked(curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD), scores)
 
 
 def _write_contact_sheet(ranked: Ranked, photos: list[PhotoInput], path: Path) -> None:
@@ -121,8 +160,15 @@ def show_ranking(answer: RankResponse) -> None:
         typer.echo(f"Not shown by {whom}: {', '.join(missing)}")
     for removed in answer.removed:
         if removed.reason != "over_limit":
-            why = removed.error.detail if removed.error else removed.duplicate_of or ""
-            line = f"Left out: {removed.id} ({words(removed.reason)}: {why})"
-            typer.echo(printable(line))
+            typer.echo(printable(f"Left out: {removed.id} ({': '.join(_why(removed))})"))
     if "over_limit" in reasons:
         typer.echo(f"Left out: {reasons.count('over_limit')} more, over the limit")
+
+
+def _why(removed: Removed) -> list[str]:
+    from stayrank_common.tags import words
+
+    if removed.violations:
+        return [words(removed.reason), "; ".join(broken.detail for broken in removed.violations)]
+    detail = removed.error.detail if removed.error else removed.duplicate_of
+    return [words(removed.reason), detail] if detail else [words(removed.reason)]

@@ -13,8 +13,10 @@ from fastapi import FastAPI
 
 from stayrank_common.web.service import new_app
 from stayrank_gallery.pages import routes as pages
+from stayrank_gallery.policy import load_policies
+from stayrank_gallery.queries import LISTS
 from stayrank_gallery.ranker import Ranker
-from stayrank_gallery.routes import router
+from stayrank_gallery.routes import router, scored
 from stayrank_gallery.scorers import HttpScorer, Scorer
 from stayrank_gallery.settings import GallerySettings
 
@@ -32,7 +34,8 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
         app.state.scorer = chosen
-        app.state.ranker = Ranker(chosen, settings.duplicate_threshold)
+        policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
+        app.state.ranker = Ranker(chosen, settings.duplicate_threshold, policies, settings.limits)
         yield
         await chosen.aclose()
 
@@ -41,9 +44,11 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
         "Orders the photos of a property: beautiful first, every area early, a reason for each.",
         settings,
         lifespan,
+        LISTS,
     )
-    app.include_router(router)
-    app.include_router(router, prefix="/v1", include_in_schema=False)
+    for routes in (router, scored):
+        app.include_router(routes)
+        app.include_router(routes, prefix="/v1", include_in_schema=False)
     pages.install(app)
     return app
 

@@ -1,45 +1,45 @@
-"""From scored photos to an ordered gallery: fold duplicates, order, explain."""
+"""From scored photos to an ordered gallery: sift, fold duplicates, order, explain."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stayrank_common.errors import UpstreamError
-from stayrank_common.schemas import AestheticResult, PhotoFailure, TagResult
+from stayrank_common.schemas import PhotoFailure
 from stayrank_common.tags import words
+from stayrank_gallery.area_percentiles import area_percentile
+from stayrank_gallery.arrays import gallery_of
+from stayrank_gallery.checking import check_options
+from stayrank_gallery.contexts import Context, contexts
 from stayrank_gallery.ranking import (
+    Arrangement,
+    Cause,
+    CoverageGains,
+    Gains,
     Gallery,
-    coverage_order,
+    Hand,
+    MmrGains,
+    RoundRobinGains,
+    ScoreGains,
+    arrange,
     duplicate_groups,
-    mmr_order,
     reasons,
-    round_robin_order,
-    score_order,
 )
 from stayrank_gallery.schemas import (
     Aesthetic,
     Models,
     Place,
+    QualityScale,
     RankOptions,
     RankResponse,
     Removed,
     Strategy,
 )
+from stayrank_gallery.scored import Look, ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """A photo that both models could use."""
-
-    id: str
-    tags: TagResult
-    rating: AestheticResult
+from stayrank_gallery.sifting import sift
 
 
 def curate(
@@ -48,115 +48,175 @@ def curate(
     *,
     duplicate_threshold: float,
     unreadable: Sequence[PhotoFailure] = (),
+    looks: Mapping[str, Look] | None = None,
 ) -> RankResponse:
     """Order a gallery.
 
     Args:
         scores: Both answers about the photos.
-        options: Strategy, trade-off and limit.
+        options: What is wanted of the order.
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
         unreadable: Photos that could not even be sent to the models.
+        looks: By id, what the pixels say; without, embeddings alone find duplicates.
 
     Returns:
         The ranking. It depends on the photos and their ids, not on the order they came in.
+
+    Raises:
+        OptionError: The options do not fit the photos.
+        UpstreamError: The embeddings are not of one form.
     """
-    scored, failures = _split(scores)
-    removed = [
-        Removed(id=failure.id, reason="unreadable", error=failure.error)
-        for failure in sorted([*failures, *unreadable], key=lambda failure: failure.id)
-    ]
-    areas = sorted({tag.tag for photo in scored for tag in photo.tags.tags})
-    gallery = _gallery(scored, areas)
-    best = duplicate_groups(gallery, threshold=duplicate_threshold)
-    originals = np.flatnonzero(best == np.arange(len(scored)))
-    order = originals[_order(gallery.take(originals), options)]
-    shown = order[: options.limit]
-    explained = reasons(gallery.take(order), np.arange(len(order)), [words(a) for a in areas])
-    ranking = [
-        _place(scored[index], position, phrases)
-        for position, (index, phrases) in enumerate(zip(shown, explained, strict=False), start=1)
-    ]
-    removed += [
-        Removed(id=photo.id, reason="duplicate", duplicate_of=scored[best[index]].id)
-        for index, photo in enumerate(scored)
-        if best[index] != index
-    ]
-    removed += [Removed(id=scored[i].id, reason="over_limit") for i in order[len(shown) :]]
-    return RankResponse(
+    photos, failures = split(scores, looks or {})
+    return curate_scored(
+        photos,
+        options,
         models=Models(tagger=scores.tags.model, aesthetic=scores.aesthetics.model),
-        strategy=options.strategy,
-        ranking=ranking,
-        removed=removed,
-        coverage={area: [scored[i].id for i in shown if _shows(scored[i], area)] for area in areas},
+        duplicate_threshold=duplicate_threshold,
+        failures=[*failures, *unreadable],
     )
 
 
-def _split(scores: Scores) -> tuple[list[_Scored], list[PhotoFailure]]:
-    """Separate the photos that both models could use, sorted by id, from the others."""
-    scored, failures = [], []
-    for tags, rating in zip(scores.tags.results, scores.aesthetics.results, strict=True):
-        if isinstance(tags, PhotoFailure):
-            failures.append(tags)
-        elif isinstance(rating, PhotoFailure):
-            failures.append(rating)
-        else:
-            scored.append(_Scored(tags.id, tags, rating))
-    return sorted(scored, key=lambda photo: photo.id), failures
+def curate_scored(
+    photos: Sequence[ScoredPhoto],
+    options: RankOptions,
+    *,
+    models: Models | None,
+    duplicate_threshold: float,
+    failures: Sequence[PhotoFailure] = (),
+) -> RankResponse:
+    """Order photos that have been scored; see `curate`.
 
-
-def _gallery(scored: Sequence[_Scored], areas: Sequence[str]) -> Gallery:
-    quality = [(photo.rating.mean - 1) / 9 for photo in scored]
-    probabilities = np.zeros((len(scored), len(areas) or 1))
-    for row, photo in zip(probabilities, scored, strict=True):
-        if not photo.tags.rejected:  # a photo of no known area covers nothing
-            by_tag = {entry.tag: entry.probability for entry in photo.tags.tags}
-            row[:] = [by_tag.get(area, 0.0) for area in areas]
-    return Gallery(quality, probabilities, _embeddings(scored))
-
-
-def _embeddings(scored: Sequence[_Scored]) -> NDArray[np.float64]:
-    """`(n, d)`: as the tagger sent them.
-
-    Raises:
-        UpstreamError: One is missing, not base64, not finite, or of another dimension than the
-            others.
+    Args:
+        photos: No two with one id.
+        options: What is wanted of the order.
+        models: That the scores come from, for the answer.
+        duplicate_threshold: Cosine of embeddings from which photos are duplicates.
+        failures: Photos that could not be scored.
     """
-    if not scored:
-        return np.empty((0, 1))
-    packed = [photo.tags.embedding.data if photo.tags.embedding else "" for photo in scored]
-    try:
-        rows = [np.frombuffer(base64.b64decode(row, validate=True), dtype="<f2") for row in packed]
-        embeddings = np.stack(rows).astype(np.float64)
-    except ValueError as error:
-        raise UpstreamError("tagger", "its embeddings are not of one form") from error
-    if not embeddings.size or not np.isfinite(embeddings).all():
-        raise UpstreamError("tagger", "its embeddings are missing or not finite")
-    return embeddings
+    check_options(options, [*(photo.id for photo in photos), *(gone.id for gone in failures)])
+    photos = sorted(photos, key=lambda photo: photo.id)
+    areas = sorted({entry.tag for photo in photos for entry in photo.tags.tags})
+    removed = [
+        Removed(id=failure.id, reason="unreadable", error=failure.error)
+        for failure in sorted(failures, key=lambda failure: failure.id)
+    ]
+    kept, sifted = sift(photos, options, areas)
+    removed += sifted
+    gallery = gallery_of(kept, areas, options.score)
+    best = _best_copies(gallery, kept, options, duplicate_threshold)
+    removed += [
+        Removed(id=photo.id, reason="duplicate", duplicate_of=kept[best[index]].id)
+        for index, photo in enumerate(kept)
+        if best[index] != index
+    ]
+    originals = np.flatnonzero(best == np.arange(len(kept)))
+    kept, gallery = [kept[index] for index in originals], gallery.take(originals)
+    context = contexts()[options.context]
+    arranged = arrange(_gains(gallery, options, context.of(areas)), _hand(gallery, kept, options))
+    ordered = [kept[index] for index in arranged.order]
+    shown = ordered[: options.limit]
+    explained = _explained(gallery, arranged, areas, options, context)
+    removed += [Removed(id=photo.id, reason="over_limit") for photo in ordered[len(shown) :]]
+    return RankResponse(
+        models=models,
+        strategy=options.strategy,
+        ranking=[
+            _place(photo, position, cause, phrases)
+            for position, (photo, cause, phrases) in enumerate(
+                zip(shown, arranged.causes, explained, strict=False), start=1
+            )
+        ],
+        removed=removed,
+        coverage={area: [photo.id for photo in shown if _shows(photo, area)] for area in areas},
+    )
 
 
-def _order(gallery: Gallery, options: RankOptions) -> NDArray[np.intp]:
+def _best_copies(
+    gallery: Gallery, photos: Sequence[ScoredPhoto], options: RankOptions, threshold: float
+) -> NDArray[np.intp]:
+    """`(n,)`: the copy that is kept of each photo.
+
+    A pinned photo is always kept. Else decide, in this order: the present order, the mean score (to
+    a tenth, as it is shown: re-encoding alone changes the rest), resolution, the exact score.
+    """
+    pinned, present = {pin.id for pin in options.pin}, set(options.current)
+    is_pinned = np.array([photo.id in pinned for photo in photos], dtype=bool)
+    scores = np.array([photo.aesthetic.mean for photo in photos])
+    sizes = [photo.look.pixels if photo.look else 0 for photo in photos]
+    held = [options.stability > 0 and photo.id in present for photo in photos]
+    first = -np.arange(len(photos))
+    criteria = [first, scores, np.array(sizes), np.round(scores, 1), np.array(held), is_pinned]
+    ascending = np.lexsort(criteria)  # the last criterion weighs most
+    best = duplicate_groups(gallery, threshold=threshold, preference=np.argsort(ascending))
+    return np.where(is_pinned, np.arange(len(photos)), best)
+
+
+def _gains(gallery: Gallery, options: RankOptions, weights: Sequence[float]) -> Gains:
     match options.strategy:
         case Strategy.COVERAGE:
-            return coverage_order(gallery, trade_off=options.trade_off)
+            # Without photos there are no areas, but an array has a column.
+            return CoverageGains(gallery, trade_off=options.trade_off, weights=weights or None)
         case Strategy.SCORE:
-            return score_order(gallery)
+            return ScoreGains(gallery)
         case Strategy.ROUND_ROBIN:
-            return round_robin_order(gallery)
+            return RoundRobinGains(gallery)
         case Strategy.MMR:
-            return mmr_order(gallery, trade_off=options.trade_off)
+            return MmrGains(gallery, trade_off=options.trade_off)
 
 
-def _place(photo: _Scored, position: int, phrases: list[str]) -> Place:
-    rating = photo.rating
+def _hand(gallery: Gallery, photos: Sequence[ScoredPhoto], options: RankOptions) -> Hand:
+    """What the options ask of photos that are still there."""
+    index = {photo.id: position for position, photo in enumerate(photos)}
+    return Hand(
+        areas=gallery.top_tags,
+        pins={pin.place - 1: index[pin.id] for pin in options.pin if pin.id in index},
+        max_run=options.max_run,
+        present=np.array([index[i] for i in options.current if i in index], dtype=np.intp),
+        margin=options.stability,
+    )
+
+
+def _explained(
+    gallery: Gallery,
+    arranged: Arrangement,
+    areas: Sequence[str],
+    options: RankOptions,
+    context: Context,
+) -> list[list[str]]:
+    """The reasons of each place."""
+    names = [words(area) for area in areas]
+    told = reasons(gallery, arranged, names, max_run=options.max_run)
+    if options.score is QualityScale.AREA_PERCENTILE:
+        told = [[*phrases, "scores are compared within each area"] for phrases in told]
+    if options.strategy is not Strategy.COVERAGE:
+        return told
+    seen: set[int] = set()
+    for index, phrases in zip(arranged.order, told, strict=True):
+        area = int(gallery.top_tags[index])
+        weight = context.weights.get(areas[area]) if area >= 0 and area not in seen else None
+        seen.add(area)
+        if weight and weight.weight > 1:
+            phrases.append(f"matters more here ({context.title}): {weight.reason}")
+    return told
+
+
+def _place(photo: ScoredPhoto, position: int, cause: Cause, phrases: list[str]) -> Place:
+    rating = photo.aesthetic
     return Place(
         id=photo.id,
         position=position,
         tag=photo.tags.top_tag,
         tag_probability=photo.tags.tags[0].probability,
-        aesthetic=Aesthetic(mean=rating.mean, std=rating.std, percentile=rating.percentile),
+        aesthetic=Aesthetic(
+            mean=rating.mean,
+            std=rating.std,
+            percentile=rating.percentile,
+            area_percentile=area_percentile(photo.tags, rating),
+        ),
+        pinned=cause is Cause.PINNED,
         reasons=[*phrases, *(words(warning) for warning in photo.tags.warnings)],
     )
 
 
-def _shows(photo: _Scored, area: str) -> bool:
+def _shows(photo: ScoredPhoto, area: str) -> bool:
     return not photo.tags.rejected and photo.tags.top_tag == area

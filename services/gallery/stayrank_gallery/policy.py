@@ -88,6 +88,18 @@ class Policy(Schema):
         return self
 
 
+def load_policies(folder: Path) -> dict[str, Policy]:
+    """Read the policies of a folder: `family_feed.toml` is called `family_feed`.
+
+    Raises:
+        ConfigurationError: If there is none, or one is not a policy.
+    """
+    policies = {path.stem: Policy.load(path) for path in sorted(folder.glob("*.toml"))}
+    if not policies:
+        raise ConfigurationError(f"{folder}: no policies there (*.toml)")
+    return policies
+
+
 class Violation(Schema):
     """A rule that a photo breaks."""
 

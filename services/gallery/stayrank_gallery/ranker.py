@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from stayrank_common.errors import PhotoError
+from stayrank_common.errors import (
+    MalformedRequestError,
+    PhotoError,
+    UnknownPolicyError,
+    UpstreamError,
+)
+from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
-from stayrank_gallery.curation import curate
-from stayrank_gallery.schemas import RankOptions, RankResponse
+from stayrank_gallery.checking import check_options
+from stayrank_gallery.curation import curate, curate_scored
+from stayrank_gallery.looking import look_at_all
+from stayrank_gallery.policy import Policy
+from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
+from stayrank_gallery.scored import Look, split
 from stayrank_gallery.scorers import Scorer, Scores
 
 
@@ -21,10 +32,18 @@ class Ranked:
     Args:
         response: The answer.
         scores: Both models' answers, for pages that show more than the answer holds.
+        looks: By id, what the pixels say.
     """
 
     response: RankResponse
     scores: Scores
+    looks: Mapping[str, Look] = field(default_factory=dict)
+
+    @property
+    def with_scores(self) -> RankResponse:
+        """The answer with what it takes to order the photos again."""
+        photos = sorted(split(self.scores, self.looks)[0], key=lambda photo: photo.id)
+        return self.response.model_copy(update={"photos": photos})
 
 
 class Ranker:
@@ -33,18 +52,30 @@ class Ranker:
     Args:
         scorer: Tags and rates.
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
+        policies: The feed policies that options may name.
+        limits: What a photo may cost.
     """
 
-    def __init__(self, scorer: Scorer, duplicate_threshold: float) -> None:
+    def __init__(
+        self,
+        scorer: Scorer,
+        duplicate_threshold: float,
+        policies: Mapping[str, Policy] | None = None,
+        limits: PhotoLimits | None = None,
+    ) -> None:
         self._scorer, self._duplicate_threshold = scorer, duplicate_threshold
+        self._policies, self._limits = policies or {}, limits or PhotoLimits()
 
     async def rank(self, photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
         """Order a gallery.
 
         Raises:
+            OptionError: The options do not fit the photos.
             AllPhotosFailedError: Not one photo could be used.
             UpstreamError: Tags or scores could not be had; half a ranking is none.
         """
+        options = self._with_rules(options)
+        check_options(options, [photo.id for photo in photos])  # before the models work in vain
         unreadable = [
             PhotoFailure(id=photo.id, error=ErrorBody.of(photo.source))
             for photo in photos
@@ -54,11 +85,38 @@ class Ranker:
         if not readable:
             raise AllPhotosFailedError(unreadable)
         try:
-            scores = await self._scorer.score(readable)
-            return rank_scored(scores, options, self._duplicate_threshold, unreadable)
+            scores, looks = await asyncio.gather(
+                self._scorer.score(readable), look_at_all(readable, self._limits)
+            )
+            return rank_scored(scores, options, self._duplicate_threshold, unreadable, looks)
         except AllPhotosFailedError as error:  # it knows only of those that were sent
             failures = {failure.id: failure for failure in [*unreadable, *error.failures]}
             raise AllPhotosFailedError([failures[photo.id] for photo in photos]) from error
+
+    def rank_again(self, gallery: ScoredGallery) -> RankResponse:
+        """Order photos that have been scored.
+
+        Raises:
+            OptionError: The options do not fit the photos.
+            MalformedRequestError: The embeddings are not of one form.
+        """
+        try:
+            return curate_scored(
+                gallery.photos,
+                self._with_rules(gallery.options),
+                models=gallery.models,
+                duplicate_threshold=self._duplicate_threshold,
+            )
+        except UpstreamError as error:  # here they come from the caller
+            raise MalformedRequestError(f"photos: {error.reason}") from error
+
+    def _with_rules(self, options: RankOptions) -> RankOptions:
+        """Put the rules in the place of a policy's name."""
+        if not isinstance(options.policy, str):
+            return options
+        if options.policy not in self._policies:
+            raise UnknownPolicyError(options.policy, self._policies)
+        return options.model_copy(update={"policy": self._policies[options.policy]})
 
 
 def rank_scored(
@@ -66,6 +124,7 @@ def rank_scored(
     options: RankOptions,
     duplicate_threshold: float,
     unreadable: Sequence[PhotoFailure] = (),
+    looks: Mapping[str, Look] | None = None,
 ) -> Ranked:
     """Order a gallery whose scores are there already; see `curate`.
 
@@ -73,10 +132,15 @@ def rank_scored(
         AllPhotosFailedError: Not one photo could be used.
     """
     response = curate(
-        scores, options, duplicate_threshold=duplicate_threshold, unreadable=unreadable
+        scores,
+        options,
+        duplicate_threshold=duplicate_threshold,
+        unreadable=unreadable,
+        looks=looks,
     )
-    if not response.ranking:
+    failed = [gone for gone in response.removed if gone.reason == "unreadable"]
+    if not response.ranking and len(failed) == len(response.removed):
         raise AllPhotosFailedError(
-            [PhotoFailure(id=gone.id, error=gone.error) for gone in response.removed if gone.error]
+            [PhotoFailure(id=gone.id, error=gone.error) for gone in failed if gone.error]
         )
-    return Ranked(response, scores)
+    return Ranked(response, scores, looks or {})

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.problems import responses
-from stayrank_common.web.uploads import Photos, request_body
+from stayrank_common.web.uploads import Uploaded, request_body
+from stayrank_gallery.contexts import Contexts, contexts
+from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
-from stayrank_gallery.schemas import RankOptions, RankResponse
+from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
 
 router = APIRouter(tags=["gallery"])
+scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
 
 
 @router.post(
     "/rank-gallery",
     summary="Order the photos of a property",
-    openapi_extra=request_body(EXAMPLE),
+    openapi_extra=request_body(EXAMPLE, options=RankOptions.model_json_schema()),
     responses=responses(413, 415, 422, 502, 503, 504),
 )
 async def rank_gallery(
-    request: Request, photos: Photos, options: Annotated[RankOptions, Query()]
+    request: Request, upload: Uploaded, query: Annotated[RankCall, Query()]
 ) -> RankResponse:
     """Every photo that came in is once in `ranking` or in `removed`."""
     state = request.app.state
     ranker: Ranker = state.ranker
-    async with state.admission.admit(len(photos)):
-        ranked = await ranker.rank(photos, options)
+    options = query.options(upload.options)
+    async with state.admission.admit(len(upload.photos)):
+        ranked = await ranker.rank(upload.photos, options)
     state.metrics.photos.labels("ranked").inc(len(ranked.response.ranking))
     for removed in ranked.response.removed:
         state.metrics.photos.labels(removed.reason).inc()
-    return ranked.response
+    return ranked.with_scores if query.include else ranked.response
+
+
+@scored.post(
+    "/rank-scored",
+    summary="Order photos that have been scored, by other options",
+    responses=responses(413, 422),
+)
+async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
+    """No photo is needed and nothing is scored again."""
+    ranker: Ranker = request.app.state.ranker
+    return await asyncio.to_thread(ranker.rank_again, gallery)
+
+
+@router.get("/contexts", summary="Tables of tag weights")
+async def get_contexts() -> Contexts:
+    """For whom a gallery can be ordered, and how much each area then matters."""
+    return contexts()

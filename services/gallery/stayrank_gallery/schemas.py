@@ -1,13 +1,24 @@
-"""What `POST /rank-gallery` takes and answers."""
+"""What the gallery service takes and answers."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from stayrank_common.schemas import ErrorBody, ModelInfo, Percentile, Probability, Schema, Score
+from stayrank_common.schemas import (
+    ErrorBody,
+    ModelInfo,
+    Percentile,
+    PhotoId,
+    Probability,
+    Schema,
+    Score,
+)
+from stayrank_gallery.contexts import ContextName
+from stayrank_gallery.policy import Policy, Violation
+from stayrank_gallery.scored import ScoredPhoto
 
 
 class Strategy(StrEnum):
@@ -19,8 +30,31 @@ class Strategy(StrEnum):
     MMR = "mmr"
 
 
-class RankOptions(Schema):
-    """Options of a ranking; query parameters over HTTP."""
+class QualityScale(StrEnum):
+    """What a photo's quality is measured by."""
+
+    MEAN = "mean"
+    AREA_PERCENTILE = "area_percentile"
+
+
+class Pin(Schema):
+    """A photo that stands at a certain place."""
+
+    id: PhotoId
+    place: int = Field(ge=1, le=10_000, description="From 1.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:  # noqa: ANN401 - checked by the model
+        """Read `ID:PLACE`, as the query and the command line have it."""
+        if not isinstance(value, str):
+            return value
+        photo_id, _, place = value.rpartition(":")
+        return {"id": photo_id, "place": place}
+
+
+class PlainOptions(Schema):
+    """The options of a ranking that look the same in a query and in JSON."""
 
     strategy: Strategy = Field(
         default=Strategy.COVERAGE,
@@ -36,6 +70,42 @@ class RankOptions(Schema):
     limit: int | None = Field(
         default=None, ge=1, description="Places to fill, counted after duplicates are folded."
     )
+    context: ContextName = Field(
+        default="default",
+        description="For whom: a table of weights of the areas, for `coverage` (`GET /contexts`).",
+    )
+    score: QualityScale = Field(
+        default=QualityScale.MEAN,
+        description="Quality of a photo: `mean`, its mean score, or `area_percentile`, its rank "
+        "among training photos of the same area.",
+    )
+    exclude: list[PhotoId] = Field(default=[], description="Photos to leave out.")
+    max_run: int | None = Field(
+        default=None,
+        ge=1,
+        description="Photos of one area in a row, at most, as long as there are others.",
+    )
+    current: list[PhotoId] = Field(
+        default=[], description="The present order, which is kept as far as `stability` says."
+    )
+    stability: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="By how much a photo must gain more than the one that stands before it in "
+        "`current` to overtake it (gains lie between 0 and about 1). 0: plain order.",
+    )
+
+
+class RankOptions(PlainOptions):
+    """Options of a ranking, as JSON."""
+
+    pin: list[Pin] = Field(default=[], description="Photos that stand at certain places.")
+    policy: Policy | str | None = Field(
+        default=None,
+        description="Rules of a feed, or the name of rules that the service has. Photos that "
+        "break them are removed.",
+    )
 
 
 class Aesthetic(Schema):
@@ -43,7 +113,10 @@ class Aesthetic(Schema):
 
     mean: Score
     std: float = Field(ge=0)
-    percentile: Percentile
+    percentile: Percentile = Field(description="Among all training photos.")
+    area_percentile: Percentile | None = Field(
+        description="Among training photos of the same area; null for a photo of no known area."
+    )
 
 
 class Place(Schema):
@@ -54,6 +127,7 @@ class Place(Schema):
     tag: str = Field(description="The most probable area.")
     tag_probability: Probability
     aesthetic: Aesthetic
+    pinned: bool = Field(description="Whether it stands here because it is pinned.")
     reasons: list[str] = Field(description="Why it stands here, in plain words.")
 
 
@@ -64,6 +138,11 @@ class Removed(Schema):
     reason: Literal["unreadable", "duplicate", "excluded", "policy", "over_limit"]
     error: ErrorBody | None = Field(default=None, exclude_if=lambda value: value is None)
     duplicate_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    violations: list[Violation] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The rules of the policy that it breaks.",
+    )
 
 
 class Models(Schema):
@@ -74,12 +153,37 @@ class Models(Schema):
 
 
 class RankResponse(Schema):
-    """Answer of `POST /rank-gallery`: every photo is once in `ranking` or in `removed`."""
+    """An ordered gallery: every photo is once in `ranking` or in `removed`."""
 
-    models: Models
+    models: Models | None = Field(
+        description="Null where scores came in that do not say what they come from."
+    )
     strategy: Strategy
     ranking: list[Place] = Field(description="The photos to show, the cover first.")
     removed: list[Removed]
     coverage: dict[str, list[str]] = Field(
         description="For each area the ids that show it, in ranked order; empty where none does."
     )
+    photos: list[ScoredPhoto] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="With `include=scores`: what `POST /rank-scored` takes to order them again.",
+    )
+
+
+class ScoredGallery(Schema):
+    """Body of `POST /rank-scored`: photos that have been scored, to be ordered anew."""
+
+    photos: list[ScoredPhoto] = Field(
+        min_length=1, description="As `POST /rank-gallery?include=scores` answered them."
+    )
+    options: RankOptions = RankOptions()
+    models: Models | None = Field(default=None, description="Passed on to the answer.")
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> Self:
+        ids = [photo.id for photo in self.photos]
+        if len(set(ids)) < len(ids):
+            twice = next(photo_id for photo_id in ids if ids.count(photo_id) > 1)
+            raise ValueError(f"two photos have the id {twice!r}; give each photo its own")
+        return self

@@ -38,6 +38,10 @@ class GallerySettings(ServiceSettings):
         le=1.01,
         description="Cosine of embeddings from which photos are duplicates; above 1 folds none.",
     )
+    policies_dir: Path | None = Field(
+        default=None,
+        description="Feed policies (`NAME.toml`) that a ranking may name; none if unset.",
+    )
     sample_dir: Path | None = Field(
         default=None, description="Photos that the page offers to rank; none if unset."
     )

@@ -55,7 +55,9 @@ class Page:
 
     @property
     def order(self) -> list[str]:
-        return self.run("return [...document.querySelectorAll('.gallery .card')].map(c => c.dataset.id)")
+        return self.run(
+            "return [...document.querySelectorAll('.gallery .card')].map(c => c.dataset.id)"
+        )
 
     @property
     def said(self) -> str:
@@ -70,8 +72,9 @@ class Page:
     def part(self, photo: str, selector: str) -> WebElement:
         """A part of the card of a photo."""
         return self.run(
-            "return [...document.querySelectorAll('.card')].find(c => c.dataset.id === arguments[0])"
-            ".querySelector(arguments[1])",
+            "const cards = [...document.querySelectorAll('.card')];"
+            "const card = cards.find(({ dataset }) => dataset.id === arguments[0]);"
+            "return card.querySelector(arguments[1])",
             photo,
             selector,
         )

@@ -65,7 +65,8 @@ def test_photos_glide_unless_the_visitor_asks_for_stillness(page, shots, still):
     page.choose(shots(8))
     page.run(
         "window.moves = 0; const { animate } = Element.prototype;"
-        "Element.prototype.animate = function (...all) { window.moves += 1; return animate.apply(this, all) }"
+        "Element.prototype.animate = function (...all) {"
+        "  window.moves += 1; return animate.apply(this, all) }"
     )
     before = page.order
     page.slide("trade_off", 0)

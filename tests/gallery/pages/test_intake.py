@@ -4,8 +4,9 @@ import re
 
 # Two at a time, as readers of folders do; one file has vanished meanwhile.
 FOLDERS = """const [done] = arguments;
-const file = (path) => ({ isFile: true, fullPath: path, file: (found) => found(new File([], path)) });
-const lost = (path) => ({ isFile: true, fullPath: path, file: (found, failed) => failed() });
+const entry = (fullPath, file) => ({ isFile: true, fullPath, file });
+const file = (path) => entry(path, (found) => found(new File([], path)));
+const lost = (path) => entry(path, (found, failed) => failed());
 const folder = (path, children) => ({ fullPath: path, createReader: () => {
   const left = [...children];
   return { readEntries: (found) => found(left.splice(0, 2)) };
@@ -31,7 +32,9 @@ def test_unreadable_photos_large_ones_and_other_files_are_named_and_the_rest_is_
     assert sorted(page.order) == ["0.jpg", "1.jpg", "2.jpg"]
     left_out = page.find("#left-out").text
     assert re.search(r"Undecodable photo.*1 photo\s+broken\.jpg", left_out, re.DOTALL)
-    assert re.search(r"Too large: 200 kB; at most 100 kB.*1 photo\s+large\.png", left_out, re.DOTALL)
+    assert re.search(
+        r"Too large: 200 kB; at most 100 kB.*1 photo\s+large\.png", left_out, re.DOTALL
+    )
     assert "1 file is not a photo and was left aside." in page.find("#messages").text
     assert "notes.txt" in page.find("#messages").get_property("textContent")
     assert page.find("#summary").text == "3 photos · 2 left out"

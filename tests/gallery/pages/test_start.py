@@ -15,7 +15,9 @@ def test_the_sample_is_reached_by_keyboard_alone(page):
     page.settle()
 
     assert sorted(page.order) == [f"{seed}.jpg" for seed in range(5)]
-    widths = "return [...document.querySelectorAll('.card img')].map(i => i.complete && i.naturalWidth)"
+    widths = (
+        "return [...document.querySelectorAll('.card img')].map(i => i.complete && i.naturalWidth)"
+    )
     page.wait(f"return ({widths.removeprefix('return ')}).every(Boolean)")
 
 

@@ -3,17 +3,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_gallery.ranking import Gallery, reasons
+from stayrank_gallery.ranking import Arrangement, Cause, Gallery, reasons
 from stayrank_gallery.ranking.reasons import ordinal
 
 NAMES = ["bedroom", "swimming pool"]
 
 
-def explained(quality, tags, order=None) -> list[list[str]]:
-    """Reasons for photos of the given areas (−1: of none)."""
+def explained(quality, tags, order=None, causes=None, max_run=None) -> list[list[str]]:
+    """Reasons for photos of the given areas (−1: of none), each placed for its gain by default."""
     probabilities = [[float(tag == area) for area in range(2)] for tag in tags]
     order = np.arange(len(quality)) if order is None else np.array(order)
-    return reasons(Gallery(quality, probabilities), order, NAMES)
+    arranged = Arrangement(order, causes or [Cause.GAIN] * len(order))
+    return reasons(Gallery(quality, probabilities), arranged, NAMES, max_run)
 
 
 def test_the_first_of_an_area_is_called_the_first():
@@ -57,13 +58,27 @@ def test_a_photo_of_no_known_area_says_so_and_is_in_no_areas_count():
     ]
 
 
+def test_what_put_a_photo_there_but_its_gain_is_told_first():
+    causes = [Cause.PINNED, Cause.RUN, Cause.HELD, Cause.GAIN]
+
+    told = explained([0.5, 0.9, 0.4, 0.3], [0, 1, 0, 0], causes=causes, max_run=1)
+
+    assert [phrases[0] for phrases in told] == [
+        "pinned to this place",
+        "no more than 1 of one area in a row",
+        "kept from the present order, no photo gains enough more",
+        "3rd bedroom",
+    ]
+    assert told[0][1:] == ["first bedroom", "2nd best photo overall"]
+
+
 @given(st.data())
 def test_every_place_has_one_to_three_phrases_and_every_area_one_first(galleries, data):
     gallery = data.draw(galleries())
     names = [f"area {n}" for n in range(gallery.probabilities.shape[1])]
     order = np.array(data.draw(st.permutations(range(len(gallery)))))
 
-    told = reasons(gallery, order, names)
+    told = reasons(gallery, Arrangement(order, [Cause.GAIN] * len(order)), names)
 
     assert all(1 <= len(phrases) <= 3 for phrases in told)
     firsts = [phrases[0] for phrases in told if phrases[0].startswith("first")]

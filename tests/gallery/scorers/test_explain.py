@@ -74,7 +74,7 @@ def test_a_model_that_cannot_be_explained_is_an_error_that_says_so():
     body = {"type": "explanation", "title": "Explanation", "status": 501, "detail": "no such head"}
     scorer, _ = answering(httpx.Response(501, json=body))
 
-    with pytest.raises(UpstreamError, match="tagger service failed: .*no such head"):
+    with pytest.raises(UpstreamError, match=r"tagger service failed: .*no such head"):
         explain(scorer, PhotoInput("pool.jpg", b"pool"), "bedroom")
 
 
@@ -91,9 +91,7 @@ def test_the_fake_paints_pictures_of_the_shape_of_the_photo_and_remembers_the_qu
 
 @pytest.mark.parametrize("tag", ["kitchen", None])
 def test_models_in_process_paint_as_the_services_do(tag, picture):
-    painted = explain(
-        open_local(PhotoLimits()), PhotoInput("a", picture(size=(90, 60))), tag
-    )
+    painted = explain(open_local(PhotoLimits()), PhotoInput("a", picture(size=(90, 60))), tag)
 
     image = Image.open(io.BytesIO(painted))
     assert (image.format, image.size) == ("PNG", (90, 60))

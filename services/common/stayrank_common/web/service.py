@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
@@ -63,19 +63,33 @@ class Admission:
         self._metrics.waiting.set(self._waiting)
 
 
-async def refuse_repeated_options(request: Request) -> None:
-    """Refuse `?limit=1&limit=2`: whichever counted, the caller would have meant the other.
+def refuse_repeated_options(lists: Collection[str]) -> Callable[[Request], Awaitable[None]]:
+    """Make a dependency that refuses `?limit=1&limit=2`: whichever counted, the other was meant.
 
-    Raises:
-        MalformedRequestError: A query parameter is given twice.
+    Args:
+        lists: Query parameters that take several values, and so may be repeated.
     """
-    counts = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = [f"{name}: given {count} times" for name, count in counts.items() if count > 1]
-    if repeated:
-        raise MalformedRequestError(f"{'; '.join(repeated)}; give an option once")
+
+    async def refuse(request: Request) -> None:
+        counts = Counter(name for name, _ in request.query_params.multi_items())
+        repeated = [
+            f"{name}: given {count} times"
+            for name, count in counts.items()
+            if count > 1 and name not in lists
+        ]
+        if repeated:
+            raise MalformedRequestError(f"{'; '.join(repeated)}; give an option once")
+
+    return refuse
 
 
-def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan) -> FastAPI:
+def new_app(
+    title: str,
+    summary: str,
+    settings: ServiceSettings,
+    load: Lifespan,
+    lists: Collection[str] = (),
+) -> FastAPI:
     """Make a service without routes of its own.
 
     Args:
@@ -83,6 +97,7 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
         summary: What it does, in a sentence.
         settings: Its settings.
         load: Entered at start-up; the service is ready once inside, and done once outside.
+        lists: Query parameters that may be repeated; no other may.
 
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
@@ -104,7 +119,7 @@ def new_app(title: str, summary: str, settings: ServiceSettings, load: Lifespan)
         summary=summary,
         version=version("stayrank"),
         lifespan=lifespan,
-        dependencies=[Depends(refuse_repeated_options)],
+        dependencies=[Depends(refuse_repeated_options(lists))],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     metrics = Metrics()

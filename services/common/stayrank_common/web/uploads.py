@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -45,6 +47,37 @@ class JsonPhotos(Schema):
         return self
 
 
+class JsonUpload(JsonPhotos):
+    """A JSON request that may bring options beside its photos."""
+
+    options: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a request brings.
+
+    Args:
+        photos: At least one, none with the id of another.
+        options: The part or member `options`, as parsed JSON; None where there is none.
+    """
+
+    photos: list[PhotoInput]
+    options: Any
+
+
+async def upload_of(request: Request) -> Upload:
+    """Read the photos of a request and the options beside them.
+
+    Raises:
+        RequestError: As for `photos_of`, or the options are not JSON.
+    """
+    settings: ServiceSettings = request.app.state.settings
+    upload = await _read(request, settings, JsonUpload)
+    check_photos(upload.photos, settings.max_photos)
+    return upload
+
+
 async def photos_of(request: Request) -> list[PhotoInput]:
     """Read the photos of a request; their content is not looked at yet.
 
@@ -53,7 +86,7 @@ async def photos_of(request: Request) -> list[PhotoInput]:
             photos, or two of them carry the same id.
     """
     settings: ServiceSettings = request.app.state.settings
-    photos = await _read(request, settings)
+    photos = (await _read(request, settings, JsonPhotos)).photos
     check_photos(photos, settings.max_photos)
     return photos
 
@@ -65,16 +98,18 @@ async def photo_of(request: Request) -> PhotoInput:
         RequestError: As above; also where there are more photos than one.
     """
     settings: ServiceSettings = request.app.state.settings
-    photos = await _read(request, settings.model_copy(update={"max_photos": 1}))
+    only = settings.model_copy(update={"max_photos": 1})
+    photos = (await _read(request, only, JsonPhotos)).photos
     check_photos(photos, max_photos=1)
     return photos[0]
 
 
-async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]:
+async def _read(request: Request, settings: ServiceSettings, form: type[JsonPhotos]) -> Upload:
+    """Read a request; `form` says whether options may come with the photos."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = _capped(request, settings.max_body_bytes)
+    body = capped(request, settings.max_body_bytes)
     if media_type == "multipart/form-data":
-        return await _from_form(request, body, settings)
+        return await _from_form(request, body, settings, options=form is JsonUpload)
     if media_type == "application/json":
         content = b"".join([chunk async for chunk in body])
         fetcher = Fetcher(
@@ -83,21 +118,22 @@ async def _read(request: Request, settings: ServiceSettings) -> list[PhotoInput]
             settings.max_photo_bytes,
             settings.max_body_bytes,
         )
-        return await _from_json(content, settings.max_photos, fetcher)
+        return await _from_json(content, settings.max_photos, fetcher, form)
     if media_type.startswith("image/"):
         content = b"".join([chunk async for chunk in body])
-        return [PhotoInput("0", content)]
+        return Upload([PhotoInput("0", content)], None)
     raise UnsupportedMediaTypeError(
         f"content type {media_type or 'missing'!r}; send multipart/form-data (field `files`), "
         "one image/*, or application/json"
     )
 
 
+Uploaded = Annotated[Upload, Depends(upload_of)]
 Photos = Annotated[list[PhotoInput], Depends(photos_of)]
 OnePhoto = Annotated[PhotoInput, Depends(photo_of)]
 
 
-async def _capped(request: Request, limit: int) -> AsyncIterator[bytes]:
+async def capped(request: Request, limit: int) -> AsyncIterator[bytes]:
     """The body as it comes in; stops reading as soon as it is too large."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
@@ -136,8 +172,8 @@ class _InMemoryParser(MultiPartParser):
 
 
 async def _from_form(
-    request: Request, body: AsyncIterator[bytes], settings: ServiceSettings
-) -> list[PhotoInput]:
+    request: Request, body: AsyncIterator[bytes], settings: ServiceSettings, *, options: bool
+) -> Upload:
     parser = _InMemoryParser(
         request.headers,
         body,  # type: ignore[arg-type] # any async iterator does
@@ -155,20 +191,33 @@ async def _from_form(
         raise MalformedRequestError("the form cannot be read") from error
     try:
         photos: list[PhotoInput] = []
+        given: list[Any] = []
         for name, part in form.multi_items():
-            if name != "files" or not isinstance(part, UploadFile):
+            if name == "options" and options and not given:
+                given.append(_parsed(await part.read() if isinstance(part, UploadFile) else part))
+            elif name == "files" and isinstance(part, UploadFile):
+                photos.append(PhotoInput(part.filename or str(len(photos)), await part.read()))
+            else:
                 raise MalformedRequestError(
                     f"unexpected form field {name!r}; send each photo as a file named `files`"
                 )
-            photos.append(PhotoInput(part.filename or str(len(photos)), await part.read()))
-        return photos
+        return Upload(photos, given[0] if given else None)
     finally:
         await form.close()
 
 
-async def _from_json(content: bytes, max_photos: int, fetcher: Fetcher) -> list[PhotoInput]:
+def _parsed(options: str | bytes) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(options)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequestError(f"options: not JSON: {error}") from error
+
+
+async def _from_json(
+    content: bytes, max_photos: int, fetcher: Fetcher, form: type[JsonPhotos]
+) -> Upload:
     try:  # megabytes of base64: not on the event loop
-        parsed = await asyncio.to_thread(JsonPhotos.model_validate_json, content)
+        parsed = await asyncio.to_thread(form.model_validate_json, content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "too_long":
@@ -179,10 +228,11 @@ async def _from_json(content: bytes, max_photos: int, fetcher: Fetcher) -> list[
         raise TooManyPhotosError(max_photos)
     slots = asyncio.Semaphore(_FETCHES)
     sources = await asyncio.gather(*(_source(image, fetcher, slots) for image in parsed.images))
-    return [
+    photos = [
         PhotoInput(image.id if image.id is not None else str(position), source)
         for position, (image, source) in enumerate(zip(parsed.images, sources, strict=True))
     ]
+    return Upload(photos, parsed.options if isinstance(parsed, JsonUpload) else None)
 
 
 async def _source(
@@ -197,18 +247,22 @@ async def _source(
         return error
 
 
-def request_body(example: str, *, single: bool = False) -> dict[str, Any]:
+def request_body(
+    example: str, *, single: bool = False, options: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Describe the three forms of a request for the OpenAPI document of an operation.
 
     Args:
         example: Base64 of a small picture, so that the documentation can be tried out.
         single: Whether the operation takes exactly one photo.
+        options: JSON schema of the options that a form or JSON may bring; none by default.
     """
+    extra = {"options": options} if options else {}
     count = {"minItems": 1, "maxItems": 1} if single else {"minItems": 1}
     binary = {"type": "string", "format": "binary"}
     form = {
         "type": "object",
-        "properties": {"files": {"type": "array", "items": binary, **count}},
+        "properties": {"files": {"type": "array", "items": binary, **count}} | extra,
         "required": ["files"],
         "additionalProperties": False,
     }
@@ -216,15 +270,16 @@ def request_body(example: str, *, single: bool = False) -> dict[str, Any]:
     references = [
         {
             "type": "object",
-            "properties": {"id": properties["id"]["anyOf"][0], source: {"type": "string"} | extra},
+            "properties": {"id": properties["id"]["anyOf"][0], source: {"type": "string"} | kind},
             "required": [source],
             "additionalProperties": False,
         }
-        for source, extra in (("data", {"format": "byte"}), ("url", {"format": "uri"}))
+        for source, kind in (("data", {"format": "byte"}), ("url", {"format": "uri"}))
     ]
     json_schema = {
         "type": "object",
-        "properties": {"images": {"type": "array", "items": {"anyOf": references}, **count}},
+        "properties": {"images": {"type": "array", "items": {"anyOf": references}, **count}}
+        | extra,
         "required": ["images"],
         "additionalProperties": False,
     }

@@ -20,8 +20,15 @@ from stayrank_gallery.queries import RankQuery
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankOptions, ScoredGallery
 
+
+class PicturedRoute(CappedRoute):
+    """As its base, for scores with a small picture each."""
+
+    bytes_a_photo = 256 * 1024
+
+
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-scored = APIRouter(include_in_schema=False, route_class=CappedRoute)
+scored = APIRouter(include_in_schema=False, route_class=PicturedRoute)
 
 # Made in the browser, which has the photos: they need not be sent once more.
 Picture = Annotated[str, StringConstraints(pattern=r"^data:image/jpeg;base64,[A-Za-z0-9+/]+=*$")]

@@ -8,22 +8,33 @@ A gallery of `n` photos is three arrays, one row a photo, in any order:
     embeddings     (n, d)  the photo as the tagger's backbone sees it (only `mmr` looks at it)
 
 An order is an `(n,)` integer permutation: place 0 holds the index of the cover photo. Every
-strategy places greedily, so that any prefix is the answer for a smaller limit; equal photos keep
-the order in which they are given, so callers sort by id first to be independent of input order.
+strategy places greedily (`arranging.arrange`), so that any prefix is the answer for a smaller
+limit; equal photos keep the order in which they are given, so callers sort by id first to be
+independent of input order.
 """
 
 from __future__ import annotations
 
-from stayrank_gallery.ranking.coverage import coverage_order, coverage_value
+from stayrank_gallery.ranking.arranging import Arrangement, Cause, Gains, Hand, arrange
+from stayrank_gallery.ranking.coverage import CoverageGains, coverage_order, coverage_value
 from stayrank_gallery.ranking.duplicates import duplicate_groups
 from stayrank_gallery.ranking.gallery import Gallery
-from stayrank_gallery.ranking.mmr import mmr_order
+from stayrank_gallery.ranking.mmr import MmrGains, mmr_order
 from stayrank_gallery.ranking.reasons import reasons
-from stayrank_gallery.ranking.round_robin import round_robin_order
-from stayrank_gallery.ranking.score import score_order
+from stayrank_gallery.ranking.round_robin import RoundRobinGains, round_robin_order
+from stayrank_gallery.ranking.score import ScoreGains, score_order
 
 __all__ = [
+    "Arrangement",
+    "Cause",
+    "CoverageGains",
+    "Gains",
     "Gallery",
+    "Hand",
+    "MmrGains",
+    "RoundRobinGains",
+    "ScoreGains",
+    "arrange",
     "coverage_order",
     "coverage_value",
     "duplicate_groups",

@@ -26,15 +26,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stayrank_gallery.ranking.arranging import plain_order
 from stayrank_gallery.ranking.gallery import Gallery
 
 
-def coverage_order(
-    gallery: Gallery, *, trade_off: float, weights: ArrayLike | None = None
-) -> NDArray[np.intp]:
-    """Order a gallery by the greedy maximisation of F.
+class CoverageGains:
+    """By how much each photo would raise F (`arranging.Gains`).
 
-    Each step places the photo with the largest gain
+    The gain of photo i is
 
         (1−λ) q_i + λ Σ_t w_t p(t|i) q_i Π_{placed j} (1 − p(t|j) q_j)
 
@@ -43,24 +42,38 @@ def coverage_order(
         trade_off: λ in [0, 1]: 0 is a sort by quality, 1 looks at coverage alone.
         weights: `(T,)` w ≥ 0, how much each area matters; 1 each by default.
 
-    Returns:
-        `(n,)` permutation.
-
     Raises:
         ValueError: If λ or a weight is out of range, or the weights' shape is wrong.
     """
-    quality, shown, w = _checked(gallery, trade_off, weights)
-    uncovered = np.ones_like(w)  # Π_{placed j} (1 − p(t|j) q_j)
-    left = np.ones(len(gallery), dtype=bool)
-    order = np.empty(len(gallery), dtype=np.intp)
-    for place in range(len(gallery)):
-        # Not `shown @ …`: BLAS rounds equal rows differently, and ties would not go by id.
-        covered = (shown * (w * uncovered)).sum(axis=1)
-        gain = (1 - trade_off) * quality + trade_off * covered
-        order[place] = np.argmax(np.where(left, gain, -np.inf))
-        left[order[place]] = False
-        uncovered *= 1 - shown[order[place]]
-    return order
+
+    def __init__(
+        self, gallery: Gallery, *, trade_off: float, weights: ArrayLike | None = None
+    ) -> None:
+        quality, self._shown, w = _checked(gallery, trade_off, weights)
+        self._lasting = (1 - trade_off) * quality
+        # (T, n): what each photo would still add to each area. Areas are summed row by row, never
+        # by a matrix product: BLAS rounds equal photos differently, and ties would not go by id.
+        self._open = np.ascontiguousarray((trade_off * w * self._shown).T)
+
+    def __call__(self) -> NDArray[np.float64]:
+        """Return the `(n,)` gains."""
+        gains: NDArray[np.float64] = self._lasting + np.add.reduce(self._open, axis=0)
+        return gains
+
+    def place(self, index: int) -> None:
+        """Show a photo."""
+        self._open *= (1 - self._shown[index])[:, None]
+
+
+def coverage_order(
+    gallery: Gallery, *, trade_off: float, weights: ArrayLike | None = None
+) -> NDArray[np.intp]:
+    """Order a gallery by the greedy maximisation of F; arguments and errors of `CoverageGains`.
+
+    Returns:
+        `(n,)` permutation.
+    """
+    return plain_order(CoverageGains(gallery, trade_off=trade_off, weights=weights), len(gallery))
 
 
 def coverage_value(

@@ -10,13 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_gallery.ranking.arranging import plain_order
 from stayrank_gallery.ranking.gallery import Gallery
 
 
-def mmr_order(gallery: Gallery, *, trade_off: float) -> NDArray[np.intp]:
-    """Order a gallery greedily by quality less likeness.
+class MmrGains:
+    """The marginal relevance of each photo (`arranging.Gains`).
 
-    Each step places the photo that maximises
+    That of photo i is
 
         (1−λ) q_i − λ max_{placed j} cos(e_i, e_j)
 
@@ -24,24 +25,34 @@ def mmr_order(gallery: Gallery, *, trade_off: float) -> NDArray[np.intp]:
         gallery: The photos, with embeddings.
         trade_off: λ in [0, 1]: 0 is a sort by quality, 1 looks at variety alone.
 
-    Returns:
-        `(n,)` permutation.
-
     Raises:
         ValueError: If λ is out of range or the gallery has no embeddings.
     """
-    if not 0 <= trade_off <= 1:
-        raise ValueError(f"expected a trade-off in [0, 1], got {trade_off}")
-    likeness = cosine_similarity(gallery)
-    likest = np.full(len(gallery), -1.0)  # no cosine is below
-    left = np.ones(len(gallery), dtype=bool)
-    order = np.empty(len(gallery), dtype=np.intp)
-    for place in range(len(gallery)):
-        relevance = (1 - trade_off) * gallery.quality - trade_off * likest
-        order[place] = np.argmax(np.where(left, relevance, -np.inf))
-        left[order[place]] = False
-        likest = np.maximum(likest, likeness[order[place]])
-    return order
+
+    def __init__(self, gallery: Gallery, *, trade_off: float) -> None:
+        if not 0 <= trade_off <= 1:
+            raise ValueError(f"expected a trade-off in [0, 1], got {trade_off}")
+        self._relevance = (1 - trade_off) * gallery.quality
+        self._trade_off = trade_off
+        self._likeness = cosine_similarity(gallery)
+        self._likest = np.full(len(gallery), -1.0)  # no cosine is below
+
+    def __call__(self) -> NDArray[np.float64]:
+        """Return the `(n,)` gains."""
+        return self._relevance - self._trade_off * self._likest
+
+    def place(self, index: int) -> None:
+        """Show a photo."""
+        np.maximum(self._likest, self._likeness[index], out=self._likest)
+
+
+def mmr_order(gallery: Gallery, *, trade_off: float) -> NDArray[np.intp]:
+    """Order a gallery greedily by marginal relevance; arguments and errors of `MmrGains`.
+
+    Returns:
+        `(n,)` permutation.
+    """
+    return plain_order(MmrGains(gallery, trade_off=trade_off), len(gallery))
 
 
 def cosine_similarity(gallery: Gallery) -> NDArray[np.float64]:

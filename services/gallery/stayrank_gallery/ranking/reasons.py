@@ -7,45 +7,66 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_gallery.ranking.arranging import Arrangement, Cause
 from stayrank_gallery.ranking.gallery import Gallery
 
 
-def reasons(gallery: Gallery, order: NDArray[np.intp], names: Sequence[str]) -> list[list[str]]:
-    """Say for each place which area it adds and how the photo compares.
+def reasons(
+    gallery: Gallery, arranged: Arrangement, names: Sequence[str], max_run: int | None = None
+) -> list[list[str]]:
+    """Say for each place what put the photo there, which area it adds and how it compares.
 
     Args:
         gallery: The photos.
-        order: `(n,)` permutation.
+        arranged: Their order.
         names: `T` names of the areas, as people say them.
+        max_run: Photos of one area that may stand in a row.
 
     Returns:
-        For each place of `order`, one to three short phrases.
+        For each place, one to four short phrases.
 
     Example:
         >>> two = Gallery([0.9, 0.6], [[1, 0], [1, 0]])
-        >>> reasons(two, np.array([0, 1]), ["bedroom", "bathroom"])
+        >>> by_gain = Arrangement(np.array([0, 1]), [Cause.GAIN, Cause.GAIN])
+        >>> reasons(two, by_gain, ["bedroom", "bathroom"])
         [['first bedroom', 'best photo overall'], ['2nd bedroom', '2nd best photo overall']]
     """
     tags = gallery.top_tags
     overall = _ranks(gallery.quality)
+    within = {int(tag): _ranks(gallery.quality[tags == tag]) for tag in np.unique(tags)}
+    position = {tag: iter(ranks) for tag, ranks in within.items()}
+    rank_within = [next(position[tag]) for tag in tags.tolist()]
     shown: dict[int, int] = {}
     explained = []
-    for index in order:
+    for index, cause in zip(arranged.order.tolist(), arranged.causes, strict=True):
         tag = int(tags[index])
         shown[tag] = shown.get(tag, 0) + 1
-        among = tags == tag
-        rank_within = 1 + int((gallery.quality[among] > gallery.quality[index]).sum())
-        phrases = [_area(tag, shown[tag], names)]
-        if tag >= 0 and among.sum() > 1 and rank_within != shown[tag]:
-            phrases.append(f"{_best(rank_within)} of {among.sum()} {names[tag]} photos")
+        count = len(within[tag])
+        phrases = [*_cause(cause, max_run), _area(tag, shown[tag], names)]
+        if tag >= 0 and count > 1 and rank_within[index] != shown[tag]:
+            phrases.append(f"{_best(rank_within[index])} of {count} {names[tag]} photos")
         phrases.append(f"{_best(overall[index])} photo overall")
         explained.append(phrases)
     return explained
 
 
+def _cause(cause: Cause, max_run: int | None) -> list[str]:
+    match cause:
+        case Cause.GAIN:
+            return []
+        case Cause.PINNED:
+            return ["pinned to this place"]
+        case Cause.HELD:
+            return ["kept from the present order, no photo gains enough more"]
+        case Cause.RUN:
+            return [f"no more than {max_run} of one area in a row"]
+
+
 def _ranks(quality: NDArray[np.float64]) -> list[int]:
     """Rank 1 for the best; equals share a rank."""
-    return [1 + int((quality > own).sum()) for own in quality]
+    worse_first = np.sort(quality)
+    better = len(quality) - np.searchsorted(worse_first, quality, side="right")
+    return [1 + int(count) for count in better]
 
 
 def _area(tag: int, count: int, names: Sequence[str]) -> str:

@@ -5,23 +5,37 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_gallery.ranking.arranging import plain_order
 from stayrank_gallery.ranking.gallery import Gallery
-from stayrank_gallery.ranking.score import score_order
+
+_ROUND = 2.0  # more than any two qualities differ
+
+
+class RoundRobinGains:
+    """Quality, less 2 for each placed photo of the same area (`arranging.Gains`).
+
+    Photos of no known area come last: they show nothing that a round is for.
+    """
+
+    def __init__(self, gallery: Gallery) -> None:
+        self._areas = gallery.top_tags
+        self._gains = gallery.quality - _ROUND * len(gallery) * (self._areas < 0)
+
+    def __call__(self) -> NDArray[np.float64]:
+        """Return the `(n,)` gains."""
+        return self._gains
+
+    def place(self, index: int) -> None:
+        """Show a photo."""
+        area = self._areas[index]
+        if area >= 0:
+            self._gains = self._gains - _ROUND * (self._areas == area)
 
 
 def round_robin_order(gallery: Gallery) -> NDArray[np.intp]:
     """Order a gallery in rounds: photo k of each area is in round k, each round by quality.
 
-    Photos of no known area come last: they show nothing that a round is for.
-
     Returns:
         `(n,)` permutation.
     """
-    tags = gallery.top_tags
-    rounds = np.zeros(len(gallery), dtype=np.intp)
-    seen: dict[int, int] = {}
-    for index in score_order(gallery):
-        tag = int(tags[index])
-        seen[tag] = rounds[index] = seen.get(tag, 0) + 1
-    unknown = tags < 0
-    return np.lexsort((-gallery.quality, rounds, unknown))
+    return plain_order(RoundRobinGains(gallery), len(gallery))

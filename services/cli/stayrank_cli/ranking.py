@@ -1,0 +1,74 @@
+"""What `stayrank rank` reads, and the models behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import typer
+from pydantic import ValidationError
+
+from stayrank_cli.console import with_progress
+from stayrank_common.images import PhotoLimits
+from stayrank_common.inputs import PhotoInput
+from stayrank_common.schemas import AestheticResponse, TagResponse
+from stayrank_gallery.curation import curate
+from stayrank_gallery.looking import look_at
+from stayrank_gallery.ranker import Ranked
+from stayrank_gallery.schemas import Pin, RankOptions, RankResponse
+from stayrank_gallery.scorers import Scores
+from stayrank_gallery.settings import DUPLICATE_THRESHOLD
+from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
+
+
+def ranked_of(photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
+    """Score photos with the shipped models, and order them."""
+    tagger = TagPredictor(find(DEFAULT_TAGGER))
+    aesthetic = AestheticPredictor(find(DEFAULT_AESTHETIC))
+    with ThreadPoolExecutor(1) as pool:
+        seen = pool.map(partial(look_at, limits=PhotoLimits()), photos)
+        all_three = zip(tagger.stream(photos), aesthetic.stream(photos), seen, strict=True)
+        tags, ratings, looks = zip(*with_progress(all_three, len(photos), "Looking"), strict=True)
+    scores = Scores(
+        TagResponse(model=tagger.info, results=list(tags)),
+        AestheticResponse(model=aesthetic.info, results=list(ratings)),
+    )
+    by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
+    response = curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD, looks=by_id)
+    return Ranked(response, scores, by_id)
+
+
+def read_pins(texts: Sequence[str]) -> list[Pin]:
+    """Read `ID:PLACE`.
+
+    Raises:
+        typer.BadParameter: If one is not of that form.
+    """
+    pins = []
+    for text in texts:
+        try:
+            pins.append(Pin.model_validate(text))
+        except ValidationError as error:
+            raise typer.BadParameter(f"--pin {text}: expected ID:PLACE, places from 1") from error
+    return pins
+
+
+def read_order(path: Path) -> list[str]:
+    """Read ids, one a line, or those of a ranking that `--json` wrote.
+
+    Raises:
+        typer.BadParameter: If the file cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"cannot read {path}: {error}") from error
+    if not text.lstrip().startswith("{"):
+        return [line for line in text.splitlines() if line]
+    try:
+        return [place.id for place in RankResponse.model_validate_json(text).ranking]
+    except ValidationError as error:
+        raise typer.BadParameter(f"{path} is not what `stayrank rank --json` writes") from error

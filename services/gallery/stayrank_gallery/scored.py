@@ -1,0 +1,60 @@
+"""Photos with all that the models and a look at their pixels said: what an order is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from stayrank_common.schemas import AestheticResult, PhotoFailure, PhotoId, Schema, TagResult
+from stayrank_gallery.scorers import Scores
+
+
+class Look(Schema):
+    """What the pixels of a photo say without a model."""
+
+    width: int = Field(ge=1, le=2**31, description="Pixels, as displayed.")
+    height: int = Field(ge=1, le=2**31, description="Pixels, as displayed.")
+    bytes: int = Field(ge=1, le=2**53, description="Of the file.")
+    phash: str = Field(
+        pattern=r"^[0-9a-f]{16}$",
+        description="Perceptual hash, 64 bits: near-duplicates share most.",
+    )
+
+    @property
+    def pixels(self) -> int:
+        """Width times height."""
+        return self.width * self.height
+
+
+class ScoredPhoto(Schema):
+    """A photo that both models could use; the ids within are not looked at."""
+
+    id: PhotoId
+    tags: TagResult
+    aesthetic: AestheticResult
+    look: Look | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+def split(
+    scores: Scores, looks: Mapping[str, Look]
+) -> tuple[list[ScoredPhoto], list[PhotoFailure]]:
+    """Separate the photos that both models could use from the others.
+
+    Args:
+        scores: Both answers.
+        looks: By id, as far as there are any.
+    """
+    scored, failures = [], []
+    for tags, rating in zip(scores.tags.results, scores.aesthetics.results, strict=True):
+        if isinstance(tags, PhotoFailure):
+            failures.append(tags)
+        elif isinstance(rating, PhotoFailure):
+            failures.append(rating)
+        else:
+            scored.append(
+                ScoredPhoto.model_construct(
+                    id=tags.id, tags=tags, aesthetic=rating, look=looks.get(tags.id)
+                )
+            )
+    return scored, failures
