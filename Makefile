@@ -6,7 +6,9 @@ UV     := $(BIN)/uv
 EXTRAS := tagger aesthetic gallery serve
 SAMPLE := samples/miramar
 
-.PHONY: run install test test-slow check format lock clean help
+AXE    := axe-core@4.14.1
+
+.PHONY: run install test axe test-slow check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,12 +18,19 @@ run: $(VENV)/.serve ## start the three services and rank the sample gallery
 
 install: $(VENV)/.dev ## everything, training included, into .venv
 
-test: $(VENV)/.dev ## all checks and tests
+test: $(VENV)/.dev | axe ## all checks and tests
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest -m "not slow"
 
 test-slow: $(VENV)/.dev ## the tests that take minutes
 	$(BIN)/pytest -m slow
+
+# The accessibility checker is npm's; where npm is absent, its tests are skipped and say so.
+axe: $(VENV)/axe-core
+
+$(VENV)/axe-core: | $(BIN)/python
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
+		echo "npm cannot install $(AXE): accessibility is not tested"
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

@@ -21,6 +21,7 @@ def test_space_and_arrows_move_a_photo_and_space_pins_it(eight):
     assert eight.said == "Place 3 of 8"
     assert eight.order[2] == photo
     eight.press(Keys.SPACE)
+    eight.settle()
 
     assert eight.said == "Pinned at place 3"
     assert eight.order[2] == photo
@@ -32,6 +33,7 @@ def test_a_pinned_photo_stays_whatever_else_is_chosen(eight):
     photo = eight.order[5]
     eight.focus(photo)
     eight.press(Keys.SPACE, Keys.HOME, Keys.SPACE)
+    eight.settle()
 
     eight.slide("trade_off", 0)
     eight.slide("trade_off", 1)
@@ -71,8 +73,10 @@ def test_p_pins_in_place_and_again_unpins(eight):
     eight.focus(photo)
 
     eight.press("p")
+    eight.settle()
     assert eight.part(photo, ".pin").get_attribute("aria-pressed") == "true"
     eight.press("p")
+    eight.settle()
 
     assert eight.part(photo, ".pin").get_attribute("aria-pressed") == "false"
 
@@ -82,6 +86,7 @@ def test_delete_leaves_out_and_the_next_photo_takes_the_focus(eight):
     eight.focus(before[2])
 
     eight.press(Keys.DELETE)
+    eight.settle()
 
     assert eight.order == [photo for photo in before if photo != before[2]]
     assert eight.focused == before[3]
@@ -137,6 +142,7 @@ def test_photos_that_come_later_do_not_take_a_pinned_place(eight, tmp_path, pict
     photo = eight.order[6]
     eight.focus(photo)
     eight.press(Keys.SPACE, Keys.HOME, Keys.SPACE)
+    eight.settle()
     late = tmp_path / "late.jpg"
     late.write_bytes(picture(seed=7))
 

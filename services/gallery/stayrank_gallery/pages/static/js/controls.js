@@ -8,7 +8,11 @@ export async function installControls(edits) {
   const form = byId("controls");
   const defaults = new Map([...form.elements].filter(({ name }) => name).map((field) => [field.name, field.value]));
 
-  form.addEventListener("input", ({ target }) => edits.set(target.name, target.value));
+  for (const type of ["input", "change"]) { // a slider tells while it moves, the others when chosen
+    form.addEventListener(type, ({ target }) => {
+      if ((target.type === "range") === (type === "input")) edits.set(target.name, target.value);
+    });
+  }
   form.addEventListener("submit", (event) => event.preventDefault());
   byId("reset").addEventListener("click", () => edits.reset());
   byId("undo").addEventListener("click", () => edits.undo());
