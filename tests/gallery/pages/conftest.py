@@ -5,11 +5,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import uvicorn
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -21,7 +23,7 @@ from stayrank_gallery.settings import GallerySettings
 
 DRIVER = shutil.which("chromedriver")
 # Chromium itself notes these; the page deals with them.
-EXPECTED = ("status of 422", "status of 500", "beforeunload")
+EXPECTED = ("status of 422", "status of 500", "beforeunload", "ERR_NETWORK_CHANGED")
 
 
 class Page:
@@ -30,8 +32,14 @@ class Page:
     def __init__(self, browser: webdriver.Chrome, address: str) -> None:
         self.browser, self.address = browser, address
 
-    def open(self, path: str = "") -> None:
-        self.browser.get(self.address + path)
+    def open(self) -> None:
+        """Open the page, again where a change of the machine's network kept a part of it out."""
+        for _ in range(3):
+            self.browser.get(self.address)
+            with suppress(TimeoutException):
+                self.wait("return document.querySelector('#context option')", 10)
+                return
+        raise AssertionError("the page does not start")
 
     def choose(self, paths: Sequence[Path]) -> None:
         """Choose files, and wait until all have been looked at and ordered."""
@@ -42,8 +50,8 @@ class Page:
         """Wait until nothing is looked at, and the order is that of all photos and decisions."""
         self.wait("return document.querySelector('#workbench:not([hidden], [data-busy])')")
 
-    def wait(self, script: str) -> None:
-        WebDriverWait(self.browser, 30, 0.05).until(lambda b: b.execute_script(script))
+    def wait(self, script: str, limit_s: float = 30) -> None:
+        WebDriverWait(self.browser, limit_s, 0.05).until(lambda b: b.execute_script(script))
 
     def find(self, selector: str) -> WebElement:
         return self.browser.find_element(By.CSS_SELECTOR, selector)

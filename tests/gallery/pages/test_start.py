@@ -21,7 +21,7 @@ def test_the_sample_is_reached_by_keyboard_alone(page):
 def test_without_scripts_a_plain_form_ranks(page, shots):
     page.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
-        page.open()
+        page.browser.get(page.address)
         page.find("#files").send_keys("\n".join(map(str, shots(3))))
         page.find("form button").click()
 
@@ -32,7 +32,7 @@ def test_without_scripts_a_plain_form_ranks(page, shots):
 
 
 def test_without_scripts_the_sample_is_a_contact_sheet(page):
-    page.open("sample")
+    page.browser.get(page.address + "sample")
 
     assert len(page.all(".gallery .photo")) == 5
 

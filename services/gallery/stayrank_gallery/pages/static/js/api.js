@@ -1,5 +1,7 @@
 // Calls to the service. What goes wrong becomes a Problem that can be shown as it is.
 
+const TRIES = 4;
+
 export class Problem extends Error {
   constructor({ type, title, detail, status = 0, results = null, retryAfter = 0 }) {
     super(detail || title);
@@ -8,7 +10,7 @@ export class Problem extends Error {
 
   // Whether the same call may succeed a little later.
   get passing() {
-    return [0, 429, 502, 503, 504].includes(this.status);
+    return !this.results && [0, 429, 502, 503, 504].includes(this.status);
   }
 }
 
@@ -28,8 +30,20 @@ export async function call(path, options = {}) {
   throw new Problem({ title, ...problem, status: response.status, retryAfter });
 }
 
+// Asks again, each time a little later, as long as what goes wrong may pass.
+export async function patiently(ask) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (problem) {
+      if (!problem.passing || attempt === TRIES) throw problem;
+      await new Promise((later) => setTimeout(later, 1000 * (problem.retryAfter || attempt)));
+    }
+  }
+}
+
 export async function getJson(path) {
-  return (await call(path)).json();
+  return (await patiently(() => call(path))).json();
 }
 
 // `body` is JSON already.

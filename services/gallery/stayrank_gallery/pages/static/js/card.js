@@ -62,6 +62,6 @@ export class Card {
 // How a photo does among those of its area, or else among all photos that the model learnt from.
 export function standing({ tag, aesthetic: { area_percentile: among, percentile } }) {
   return among == null
-    ? `beats ${Math.round(percentile)} % of photos`
-    : `beats ${Math.round(among)} % of ${words(tag)} photos`;
+    ? `beats ${Math.floor(percentile)} % of photos`
+    : `beats ${Math.floor(among)} % of ${words(tag)} photos`;
 }

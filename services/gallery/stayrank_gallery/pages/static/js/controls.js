@@ -1,11 +1,13 @@
 // The options of the ranking; what is not touched stays as the service does it by itself.
 import { getJson } from "./api.js";
 import { byId, make } from "./dom.js";
+import { words } from "./words.js";
 
-const FOR_TRADE_OFF = ["coverage", "mmr"];
+const MEANINGFUL = { trade_off: ["coverage", "mmr"], context: ["coverage"] }; // for these strategies
 
 export async function installControls(edits) {
   const form = byId("controls");
+  let contexts = [];
   const defaults = new Map([...form.elements].filter(({ name }) => name).map((field) => [field.name, field.value]));
 
   for (const type of ["input", "change"]) { // a slider tells while it moves, the others when chosen
@@ -21,14 +23,20 @@ export async function installControls(edits) {
   function show() {
     for (const [name, value] of defaults) form.elements[name].value = edits.options[name] ?? value;
     byId("trade_off-value").value = `λ ${Number(form.elements.trade_off.value).toFixed(2)}`;
-    form.elements.trade_off.disabled = !FOR_TRADE_OFF.includes(form.elements.strategy.value);
+    for (const [name, strategies] of Object.entries(MEANINGFUL)) {
+      form.elements[name].disabled = !strategies.includes(form.elements.strategy.value);
+    }
+    byId("context-weights").textContent = weightsOf(contexts.find(({ name }) => name === form.elements.context.value));
     byId("undo").disabled = !edits.canUndo;
     byId("reset").hidden = !edits.any;
   }
 
-  const { contexts } = await getJson("contexts");
+  ({ contexts } = await getJson("contexts"));
   form.elements.context.replaceChildren(
     ...contexts.map(({ name, title }) => make("option", { value: name }, title)));
   defaults.set("context", "default");
   show();
 }
+
+const weightsOf = (context) => Object.entries(context?.weights ?? {})
+  .map(([area, { weight }]) => `${words(area)} × ${weight}`).join(", ");

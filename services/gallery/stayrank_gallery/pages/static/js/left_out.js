@@ -9,7 +9,7 @@ const REASONS = {
   policy: "Refused by the feed policy",
   over_limit: "No place left",
 };
-const MANY = 12; // photos for one reason are folded away
+const MANY = 12; // photos for one reason are folded away, unless somebody wants to see them
 
 const groups = new Map();
 const entries = new Map();
@@ -33,10 +33,12 @@ export function showLeftOut(photos, removed, actions) {
 
 function group(reason, members) {
   if (!groups.has(reason)) {
-    const details = make("details", { open: members.length <= MANY }, make("summary"), make("ul"));
-    groups.set(reason, make("li", {}, details));
+    const summary = make("summary", { onclick: () => { element.dataset.touched = ""; } });
+    const element = make("li", {}, make("details", {}, summary, make("ul")));
+    groups.set(reason, element);
   }
   const element = groups.get(reason);
+  if (!("touched" in element.dataset)) element.firstChild.open = members.length <= MANY;
   element.querySelector("summary").replaceChildren(reason, " ", make("b", {}, count(members.length, "photo")));
   arrange(element.querySelector("ul"), members);
   return element;

@@ -1,6 +1,6 @@
 // Keeps order and audit up to date with photos and decisions. One question is open at a time; what
 // changes meanwhile is asked next, so that the last order shown is always that of the last change.
-import { postJson } from "./api.js";
+import { patiently, postJson } from "./api.js";
 import { optionsOf } from "./edits.js";
 
 export class Ordering extends EventTarget {
@@ -52,7 +52,7 @@ export class Ordering extends EventTarget {
 
   async #order() {
     this.#auditing.abort();
-    const response = await postJson("rank-scored", this.body());
+    const response = await patiently(() => postJson("rank-scored", this.body()));
     this.answer = await response.json();
     this.#tell("answer");
     if (!this.#due) this.#try(() => this.#check());

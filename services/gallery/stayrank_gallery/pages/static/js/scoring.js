@@ -1,12 +1,11 @@
 // Sends photos to be scored, a few at a time, so that the first order is there before the last
 // photo has been looked at.
-import { call, formOf } from "./api.js";
+import { call, formOf, patiently } from "./api.js";
 import { fail } from "./photos.js";
 
 const AT_ONCE = 2; // calls: one is uploaded while the other is looked at
 const BATCH = 6; // photos a call
 const BATCH_BYTES = 32 * 2 ** 20;
-const TRIES = 4;
 
 export class Scoring {
   #photos;
@@ -56,17 +55,11 @@ export class Scoring {
 }
 
 async function ask(batch) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const body = formOf(batch.map((photo) => photo.file));
-      const response = await call("rank-gallery?include=scores", { method: "POST", body });
-      const { photos, removed, models } = await response.json();
-      return { photos, models, failed: removed.filter((gone) => gone.reason === "unreadable") };
-    } catch (problem) {
-      if (problem.results || !problem.passing || attempt === TRIES) throw problem;
-      await new Promise((later) => setTimeout(later, 1000 * (problem.retryAfter || attempt)));
-    }
-  }
+  const body = formOf(batch.map((photo) => photo.file));
+  const request = { method: "POST", body };
+  const response = await patiently(() => call("rank-gallery?include=scores", request));
+  const { photos, removed, models } = await response.json();
+  return { photos, models, failed: removed.filter((gone) => gone.reason === "unreadable") };
 }
 
 const failures = (results) => ({ photos: [], failed: results });

@@ -16,5 +16,5 @@ const UNITS = ["bytes", "kB", "MB", "GB"];
 
 export function bytes(size) {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, size)) / 3));
-  return `${(size / 1000 ** power).toFixed(power > 1 ? 1 : 0)} ${UNITS[power]}`;
+  return `${(size / 1000 ** power).toFixed(0)} ${UNITS[power]}`;
 }
