@@ -8,7 +8,7 @@ SAMPLE := samples/miramar
 
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow check format lock clean help
+.PHONY: run install test axe test-slow bench check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ axe: $(VENV)/axe-core
 $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
+
+bench: $(VENV)/.dev ## how long a ranking takes
+	$(BIN)/python benchmarks/ranking.py
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

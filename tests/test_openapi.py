@@ -97,3 +97,19 @@ def test_every_operation_answers_as_documented_and_often_with_success(app):
 
     assert shares
     assert min(shares.values()) >= 0.2, shares
+
+
+def _references(node) -> set[str]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    own = {node["$ref"]} if isinstance(node, dict) and isinstance(node.get("$ref"), str) else set()
+    return own.union(*map(_references, children))
+
+
+def test_every_reference_within_a_document_leads_somewhere(app):
+    document = app.openapi()
+
+    for reference in _references(document):
+        target = document
+        for name in reference.removeprefix("#/").split("/"):
+            target = target[name]
+        assert target

@@ -2,9 +2,12 @@ import json
 import re
 from pathlib import Path
 
-from stayrank_cli.rank import Strategy
+import pytest
+
+from stayrank_cli.rank import Context, QualityScale, Strategy
 from stayrank_common.tags import words
 from stayrank_gallery import schemas
+from stayrank_gallery.contexts import contexts
 from stayrank_gallery.schemas import RankResponse
 
 
@@ -65,8 +68,85 @@ def test_a_contact_sheet_that_cannot_be_written_is_bad_usage(stayrank, gallery):
     assert "cannot write" in outcome.err
 
 
-def test_the_strategies_are_those_of_the_service():
+def test_the_choices_are_those_of_the_service():
     assert {s.value for s in Strategy} == {s.value for s in schemas.Strategy}
+    assert {s.value for s in QualityScale} == {s.value for s in schemas.QualityScale}
+    assert [c.value for c in Context] == [c.name for c in contexts().contexts]
+
+
+def order_of(outcome) -> list[str]:
+    assert outcome.code == 0, outcome.err
+    return [Path(place["id"]).name for place in json.loads(outcome.out)["ranking"]]
+
+
+def test_pins_exclusions_and_the_rest_are_passed_on(stayrank, gallery):
+    pinned, excluded = f"{gallery}/c.webp", f"{gallery}/a.jpg"
+
+    outcome = stayrank(
+        "rank", gallery, "--json", "--pin", f"{pinned}:1", "--exclude", excluded,
+        "--max-run", 1, "--context", "family", "--score", "area_percentile",
+    )  # fmt: skip
+
+    answer = RankResponse.model_validate_json(outcome.out)
+    assert answer.ranking[0].id == pinned
+    assert answer.ranking[0].pinned
+    assert [gone.id for gone in answer.removed if gone.reason == "excluded"] == [excluded]
+
+
+def test_a_present_order_is_kept_from_json_and_from_lines(stayrank, gallery, tmp_path_factory):
+    before = tmp_path_factory.mktemp("out") / "before"
+    first = stayrank("rank", gallery, "--json", "--trade-off", 0)
+    backwards = [place["id"] for place in json.loads(first.out)["ranking"]][::-1]
+
+    before.write_text(first.out)
+    from_json = stayrank("rank", gallery, "--json", "--current", before, "--strategy", "score")
+    before.write_text("\n".join(backwards))
+    options = ("--current", before, "--stability", 1, "--strategy", "score")
+    from_lines = stayrank("rank", gallery, "--json", *options)
+
+    assert order_of(from_json) == order_of(first)
+    assert order_of(from_lines) == [Path(name).name for name in backwards]
+
+
+def test_photos_against_the_policy_are_left_out_with_the_rule(stayrank, gallery, tmp_path_factory):
+    policy = tmp_path_factory.mktemp("out") / "feed.toml"
+    policy.write_text("min_pixels = 1_000_000")
+
+    outcome = stayrank("rank", gallery, "--policy", policy)
+
+    assert outcome.code == 0
+    assert "a.jpg (policy: 6,144 pixels are fewer than 1,000,000)" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code", "message"),
+    [
+        ("--pin", "ghost.jpg:1", 1, "no photo of this gallery has the id 'ghost.jpg'"),
+        ("--pin", "ghost.jpg", 2, "expected ID:PLACE"),
+        ("--exclude", "ghost.jpg", 1, "'ghost.jpg'"),
+        ("--current", "/no/such/file", 2, "cannot read /no/such/file"),
+        ("--policy", "/no/such/file", 1, "No such file"),
+        ("--context", "pets", 2, "pets"),
+    ],
+)
+def test_options_that_cannot_be_are_told_before_anything_is_scored(
+    stayrank, gallery, option, value, code, message
+):
+    outcome = stayrank("rank", gallery, option, value)
+
+    assert outcome.code == code
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_present_order_that_is_other_json_is_refused(stayrank, gallery, tmp_path_factory):
+    before = tmp_path_factory.mktemp("out") / "before.json"
+    before.write_text('{"ranking": "no"}')
+
+    outcome = stayrank("rank", gallery, "--current", before)
+
+    assert outcome.code == 2
+    assert "is not what `stayrank rank --json` writes" in outcome.err
 
 
 def test_json_of_nothing_but_bad_files_says_what_is_wrong_with_each(stayrank, tmp_path):

@@ -1,3 +1,6 @@
+import base64
+import json
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -98,3 +101,123 @@ def test_an_option_that_is_given_twice_is_refused_rather_than_guessed(client, pa
     assert once.status_code == 200
     assert (twice.status_code, twice.json()["type"]) == (422, "malformed-request")
     assert twice.json()["detail"].startswith("limit: given 2 times")
+
+
+WISHES = {
+    "strategy": "score",
+    "limit": 3,
+    "pin": [{"id": "f.jpg", "place": 2}],
+    "exclude": ["a.jpg", "b.jpg"],
+    "max_run": 2,
+    "context": "family",
+}
+QUERY = {**WISHES, "pin": "f.jpg:2"}
+
+
+def ids(response) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [place["id"] for place in response.json()["ranking"]]
+
+
+def test_options_say_the_same_in_the_query_a_part_of_the_form_and_json(client):
+    images = [
+        {"id": f"{name}.jpg", "data": base64.b64encode(name.encode()).decode()} for name in "abcdef"
+    ]
+
+    query = client.post("/rank-gallery", params=QUERY, files=PHOTOS)
+    form = client.post("/rank-gallery", files=PHOTOS, data={"options": json.dumps(WISHES)})
+    body = client.post("/rank-gallery", json={"images": images, "options": WISHES})
+
+    assert query.json() == form.json() == body.json()
+    assert (len(ids(query)), ids(query)[1]) == (3, "f.jpg")
+
+
+def test_options_in_two_places_are_refused(client):
+    response = client.post("/rank-gallery?limit=1", files=PHOTOS, data={"options": "{}"})
+
+    assert (response.status_code, response.json()["type"]) == (422, "malformed-request")
+
+
+@pytest.mark.parametrize(
+    ("options", "slug", "named"),
+    [
+        ({"pin": "ghost.jpg:1"}, "unknown-photo", "ghost.jpg"),
+        ({"exclude": "ghost.jpg"}, "unknown-photo", "ghost.jpg"),
+        ({"current": "ghost.jpg"}, "unknown-photo", "ghost.jpg"),
+        ({"pin": "a.jpg:7"}, "pin", "place 7"),
+        ({"pin": ["a.jpg:1", "b.jpg:1"]}, "pin", "'b.jpg'"),
+        ({"pin": ["a.jpg:1", "a.jpg:2"]}, "pin", "'a.jpg'"),
+        ({"exclude": [name for _, (name, _) in PHOTOS]}, "nothing-to-rank", "every photo"),
+        ({"policy": "lax"}, "unknown-policy", "'lax'"),
+        ({"context": "pets"}, "malformed-request", "family"),
+        ({"pin": "a.jpg"}, "malformed-request", "pin.0"),
+        ({"max_run": 0}, "malformed-request", "max_run"),
+        ({"stability": 2}, "malformed-request", "stability"),
+    ],
+)
+def test_options_that_cannot_be_are_a_problem_that_names_them(client, options, slug, named):
+    response = client.post("/rank-gallery", params=options, files=PHOTOS)
+
+    assert (response.status_code, response.json()["type"]) == (422, slug)
+    assert named in response.json()["detail"]
+
+
+@pytest.mark.parametrize("prefix", ["", "/v1"])
+def test_scored_photos_are_ordered_again_by_other_options_without_scoring(prefix):
+    scorer = FakeScorer()
+    with TestClient(create_app(scorer=scorer)) as client:
+        answer = client.post("/rank-gallery?include=scores", files=PHOTOS).json()
+        calls = len(scorer.calls)
+        scored = {"photos": answer["photos"], "models": answer["models"]}
+
+        same = client.post(f"{prefix}/rank-scored", json=scored)
+        pinned = client.post(f"{prefix}/rank-scored", json={**scored, "options": WISHES})
+
+        assert ids(same) == [place["id"] for place in answer["ranking"]]
+        assert same.json()["models"] == answer["models"]
+        assert pinned.json() == client.post("/rank-gallery", params=QUERY, files=PHOTOS).json()
+        assert len(scorer.calls) == calls + 1  # by the last line alone
+
+
+def test_without_asking_for_them_an_answer_brings_no_scores(client):
+    assert "photos" not in client.post("/rank-gallery", files=PHOTOS).json()
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_scored_photos_must_be_there_and_have_ids_of_their_own(client, count):
+    photos = client.post("/rank-gallery?include=scores", files=PHOTOS[:1]).json()["photos"] * count
+
+    response = client.post("/rank-scored", json={"photos": photos})
+
+    assert (response.status_code, response.json()["type"]) == (422, "malformed-request")
+
+
+def test_more_scored_photos_than_a_call_may_bring_are_refused(client):
+    settings = GallerySettings(max_photos=2)
+    photos = client.post("/rank-gallery?include=scores", files=PHOTOS[:3]).json()["photos"]
+
+    with TestClient(create_app(settings, FakeScorer())) as small:
+        response = small.post("/rank-scored", json={"photos": photos})
+
+    assert (response.status_code, response.json()["type"]) == (422, "too-many-photos")
+
+
+def test_a_gallery_of_one_photo_is_in_order(client):
+    assert ids(client.post("/rank-gallery?pin=a.jpg:1", files=PHOTOS[:1])) == ["a.jpg"]
+
+
+def test_contexts_are_listed_with_their_weights_and_reasons(client):
+    contexts = client.get("/contexts").json()["contexts"]
+
+    assert [context["name"] for context in contexts][:2] == ["default", "family"]
+    assert contexts[1]["weights"]["swimming_pool"].keys() == {"weight", "reason"}
+
+
+def test_policies_of_the_service_can_be_named(tmp_path):
+    (tmp_path / "strict.toml").write_text("min_mean = 9.9")
+
+    with TestClient(create_app(GallerySettings(policies_dir=tmp_path), FakeScorer())) as client:
+        response = client.post("/rank-gallery?policy=strict", files=PHOTOS)
+
+    assert ids(response) == []
+    assert {gone["reason"] for gone in response.json()["removed"]} == {"policy"}

@@ -5,10 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_common.errors import UpstreamError
+from stayrank_common.errors import UnknownPhotoError, UpstreamError
+from stayrank_common.look import Look, look_at
 from stayrank_common.schemas import Embedding
-from stayrank_gallery.curation import curate
-from stayrank_gallery.schemas import RankOptions, RankResponse, Strategy
+from stayrank_common.web.examples import EXAMPLE
+from stayrank_gallery.contexts import contexts
+from stayrank_gallery.curation import curate, curate_scored
+from stayrank_gallery.schemas import QualityScale, RankOptions, RankResponse, Strategy
+from stayrank_gallery.scored import split
 
 FOLDS_NOTHING = 1.01
 strategies = st.sampled_from(Strategy)
@@ -32,13 +36,42 @@ def shots(shot):
 
 
 @pytest.fixture(scope="module")
+def wishes(shots):
+    """A strategy of galleries, each with options that fit it."""
+
+    @st.composite
+    def draw_both(draw):
+        gallery = draw(shots)
+        order = draw(st.permutations([shot.id for shot in gallery]))
+        excluded = order[: draw(st.integers(0, min(2, len(order) - 1)))]
+        rest = order[len(excluded) :]
+        places = draw(st.permutations(range(1, len(rest) + 1)))
+        pins = list(zip(rest, places, strict=True))[: draw(st.integers(0, 2))]
+        options = RankOptions(
+            strategy=draw(strategies),
+            pin=[{"id": photo, "place": place} for photo, place in pins],
+            exclude=excluded,
+            current=draw(st.permutations(order))[: draw(st.integers(0, len(order)))],
+            stability=draw(st.sampled_from([0.0, 0.02, 0.5])),
+            max_run=draw(st.none() | st.integers(1, 2)),
+            context=draw(st.sampled_from(["default", "family", "business"])),
+            score=draw(st.sampled_from(QualityScale)),
+            policy=draw(st.none() | st.just({"min_mean": 4})),
+        )
+        return gallery, options
+
+    return draw_both()
+
+
+@pytest.fixture(scope="module")
 def ranked(scores_of):
-    def rank(shots, threshold=FOLDS_NOTHING, unreadable=(), **options) -> RankResponse:
+    def rank(shots, threshold=FOLDS_NOTHING, unreadable=(), looks=None, **options) -> RankResponse:
         return curate(
             scores_of(shots),
             RankOptions(**options),
             duplicate_threshold=threshold,
             unreadable=unreadable,
+            looks=looks,
         )
 
     return rank
@@ -234,6 +267,220 @@ def test_where_nothing_is_usable_the_ranking_is_empty(ranked, shot):
     response = ranked([shot("a", unusable="both")])
 
     assert (response.ranking, response.coverage) == ([], {})
+
+
+def reasons_of(response: RankResponse) -> dict[str, list[str]]:
+    return {place.id: place.reasons for place in response.ranking}
+
+
+@given(st.data())
+def test_whatever_is_wished_every_photo_is_once_in_the_ranking_or_removed(wishes, scores_of, data):
+    gallery, options = data.draw(wishes)
+
+    response = curate(scores_of(gallery), options, duplicate_threshold=0.95)
+
+    everything = ids(response) + [gone.id for gone in response.removed]
+    assert sorted(everything) == sorted(shot.id for shot in gallery)
+    assert set(removed(response, "excluded")) == {
+        shot.id for shot in gallery if shot.id in options.exclude and not shot.unusable
+    }
+
+
+@given(st.data())
+def test_pins_hold_and_are_told_and_no_pinned_photo_is_folded(wishes, scores_of, data):
+    gallery, options = data.draw(wishes)
+
+    response = curate(scores_of(gallery), options, duplicate_threshold=0.95)
+
+    removed_ids = {gone.id: gone.reason for gone in response.removed}
+    for pin in options.pin:
+        if pin.id in removed_ids:
+            assert removed_ids[pin.id] in {"unreadable", "policy"}
+        else:
+            (place,) = [place for place in response.ranking if place.id == pin.id]
+            assert place.pinned
+            assert place.reasons[0] == "pinned to this place"
+            assert place.position == pin.place or place.position < pin.place
+    assert sum(place.pinned for place in response.ranking) <= len(options.pin)
+
+
+@given(st.data())
+def test_the_order_that_came_out_comes_out_again(wishes, scores_of, data):
+    gallery, options = data.draw(wishes)
+    options = options.model_copy(update={"stability": max(options.stability, 0.01)})
+    once = ids(curate(scores_of(gallery), options, duplicate_threshold=0.95))
+
+    held = options.model_copy(update={"current": once})
+
+    assert ids(curate(scores_of(gallery), held, duplicate_threshold=0.95)) == once
+
+
+def test_a_pinned_photo_stands_at_its_place_and_moves_up_where_places_are_missing(ranked, shot):
+    gallery = [
+        shot("a", mean=9),
+        shot("a-again", mean=8, direction=1),
+        shot("b", mean=7, direction=90),
+        shot("c", mean=6, direction=180),
+    ]
+
+    second = ranked(gallery, 0.99, strategy="score", pin=["c:2"])
+    last = ranked(gallery, 0.99, strategy="score", pin=["c:4"])
+    both = ranked(gallery, 0.99, strategy="score", pin=["a-again:1"])
+
+    assert ids(second) == ["a", "c", "b"]
+    assert ids(last) == ["a", "b", "c"]
+    assert ids(both) == ["a-again", "b", "c"]
+    assert [place.pinned for place in second.ranking] == [False, True, False]
+    assert both.removed[0].duplicate_of == "a-again"
+
+
+def test_two_copies_that_are_both_pinned_are_both_shown(ranked, shot):
+    gallery = [shot("a", mean=9), shot("b", mean=8), shot("c", mean=7)]
+
+    response = ranked(gallery, 0.99, pin=["a:2", "c:1"])
+
+    assert ids(response) == ["c", "a"]
+    assert [(gone.id, gone.duplicate_of) for gone in response.removed] == [("b", "a")]
+
+
+def test_of_copies_as_good_as_each_other_the_larger_is_kept(ranked, shot):
+    gallery = [shot("a", mean=6.0), shot("b", mean=5.9, direction=1), shot("c", mean=5.0)]
+
+    looks = {name: look_of(edge) for name, edge in (("a", 640), ("b", 1280), ("c", 4000))}
+
+    assert ids(ranked(gallery, 0.99, looks=looks)) == ["b"]
+    assert ids(ranked(gallery, 0.99)) == ["a"]
+
+
+def test_a_copy_that_is_shown_already_stays_unless_another_is_pinned(ranked, shot):
+    gallery = [shot("a", mean=6), shot("b", mean=8)]
+
+    assert ids(ranked(gallery, 0.99, current=["a"])) == ["a"]
+    assert ids(ranked(gallery, 0.99, current=["a"], stability=0)) == ["b"]
+    assert ids(ranked(gallery, 0.99, current=["a"], pin=["b:1"])) == ["b"]
+
+
+def test_where_embeddings_are_nearly_alike_the_hashes_of_the_looks_decide(ranked, shot):
+    gallery = [shot("a", mean=6), shot("b", mean=5, direction=30)]  # cos 30° = 0.87
+
+    same = {"a": look_of(640), "b": look_of(640)}
+    other = {"a": look_of(640), "b": look_of(640, phash="0" * 16)}
+
+    assert ids(ranked(gallery, 0.9, looks=same)) == ["a"]
+    assert ids(ranked(gallery, 0.9, looks=other)) == ["a", "b"]
+
+
+def test_an_excluded_photo_neither_stands_nor_hides_its_copy(ranked, shot):
+    response = ranked([shot("a", mean=9), shot("b", mean=5)], 0.99, exclude=["a"])
+
+    assert ids(response) == ["b"]
+    assert removed(response, "excluded") == ["a"]
+
+
+def test_a_photo_against_the_policy_is_removed_with_its_violations(ranked, shot):
+    gallery = [shot("a", mean=9), shot("b", mean=3, direction=90)]
+
+    response = ranked(gallery, policy={"min_mean": 4})
+
+    (gone,) = response.removed
+    assert (gone.id, gone.reason) == ("b", "policy")
+    assert [broken.detail for broken in gone.violations] == ["mean score 3.00 is below 4"]
+
+
+def test_a_policy_that_nothing_passes_leaves_an_empty_ranking_that_says_why(ranked, shot):
+    response = ranked([shot("a"), shot("b")], policy={"min_mean": 9})
+
+    assert ids(response) == []
+    assert removed(response, "policy") == ["a", "b"]
+
+
+def test_a_broken_run_says_so_and_an_unbroken_one_does_not(ranked, shot):
+    gallery = [shot(f"bed-{n}", mean=9 - n) for n in range(3)] + [shot("bath", "bathroom", mean=2)]
+
+    response = ranked(gallery, strategy="score", max_run=2)
+
+    assert ids(response) == ["bed-0", "bed-1", "bath", "bed-2"]
+    told = [name for name, why in reasons_of(response).items() if "in a row" in why[0]]
+    assert told == ["bath"]
+
+
+def test_a_photo_that_keeps_its_place_says_so(ranked, shot):
+    gallery = [shot("a", mean=5.0), shot("b", mean=5.1)]
+
+    response = ranked(gallery, strategy="score", current=["a", "b"])
+
+    assert ids(response) == ["a", "b"]
+    assert reasons_of(response)["a"][0].startswith("kept from the present order")
+    assert reasons_of(response)["b"][0] == "2nd bedroom"
+
+
+def test_the_context_brings_areas_forward_and_says_why(ranked, shot):
+    """Weighed alike, the better photo comes first; for business the other area does."""
+    gallery = [shot("bath", "bathroom", mean=6), shot("bed", "bedroom", mean=5.5)]
+
+    plain, business = (
+        ranked(gallery, trade_off=1.0),
+        ranked(gallery, trade_off=1.0, context="business"),
+    )
+
+    assert (ids(plain), ids(business)) == (["bath", "bed"], ["bed", "bath"])
+    why = contexts()["business"].weights["bedroom"].reason
+    assert f"matters more here (Business travellers): {why}" in reasons_of(business)["bed"]
+    assert not [r for told in reasons_of(plain).values() for r in told if "matters" in r]
+
+
+def test_contexts_say_nothing_where_the_strategy_does_not_weigh_areas(ranked, shot):
+    response = ranked([shot("bed")], strategy="score", context="business")
+
+    assert reasons_of(response)["bed"] == ["first bedroom", "best photo overall"]
+
+
+def test_by_area_percentile_a_good_bathroom_beats_a_fair_bedroom(ranked, shot):
+    gallery = [shot("bath", "bathroom", mean=5.6), shot("bed", "bedroom", mean=5.8)]
+
+    by_mean = ranked(gallery, strategy="score")
+    by_percentile = ranked(gallery, strategy="score", score="area_percentile")
+
+    assert (ids(by_mean), ids(by_percentile)) == (["bed", "bath"], ["bath", "bed"])
+    percentiles = [place.aesthetic.area_percentile for place in by_percentile.ranking]
+    assert percentiles == sorted(percentiles, reverse=True)
+    assert all("within each area" in told[-1] for told in reasons_of(by_percentile).values())
+
+
+def test_a_photo_of_no_known_area_has_no_area_percentile_and_is_ranked_among_all(ranked, shot):
+    gallery = [
+        shot("cat", rejected=True, mean=5.0),  # better than 50 % of all training photos
+        shot("low", mean=3.0),
+        shot("high", mean=7.0),
+    ]
+
+    response = ranked(gallery, strategy="score", score="area_percentile")
+
+    assert ids(response) == ["high", "cat", "low"]
+    assert response.ranking[1].aesthetic.area_percentile is None
+
+
+def test_options_that_do_not_fit_are_refused(ranked, shot, failure):
+    with pytest.raises(UnknownPhotoError, match="ghost"):
+        ranked([shot("a")], exclude=["ghost"])
+    # One that could not be read is there all the same.
+    assert ids(ranked([shot("a")], unreadable=[failure("b")], pin=["b:1"])) == ["a"]
+
+
+def test_scores_without_photos_or_models_rank_the_same(scores_of, shot):
+    scores = scores_of([shot("a", mean=4), shot("b", mean=6, direction=90)])
+    photos, _ = split(scores, {})
+
+    again = curate_scored(photos[::-1], RankOptions(), models=None, duplicate_threshold=0.9)
+
+    assert again.models is None
+    assert again.ranking == curate(scores, RankOptions(), duplicate_threshold=0.9).ranking
+
+
+def look_of(edge: int, phash: str = "f0" * 8) -> Look:
+    """The look of a photo of that many pixels a side."""
+    look = look_at(base64.b64decode(EXAMPLE))
+    return look.model_copy(update={"width": edge, "height": edge, "phash": phash})
 
 
 def encoded(*values: float) -> str:

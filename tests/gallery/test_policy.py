@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stayrank_common.errors import ConfigurationError
-from stayrank_gallery.policy import Policy, violations
+from stayrank_gallery.policy import Policy, load_policies, violations
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "feed.toml"
 EVERYTHING = Policy.model_validate(
@@ -123,3 +124,19 @@ def test_the_example_is_a_policy_of_the_default_tags():
 
     policy.check_tags(TAGS)
     assert policy.blocked
+
+
+def test_the_policies_of_a_folder_are_called_as_their_files(tmp_path):
+    (tmp_path / "family_feed.toml").write_text("min_mean = 4")
+    (tmp_path / "notes.txt").write_text("no policy")
+
+    assert load_policies(tmp_path) == {"family_feed": Policy(min_mean=4)}
+
+
+@pytest.mark.parametrize("content", [None, "min_maen = 4"])
+def test_a_folder_without_policies_or_with_a_malformed_one_is_refused(tmp_path, content):
+    if content:
+        (tmp_path / "feed.toml").write_text(content)
+
+    with pytest.raises(ConfigurationError, match=re.escape(str(tmp_path))):
+        load_policies(tmp_path)

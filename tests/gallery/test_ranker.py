@@ -2,11 +2,19 @@ import asyncio
 
 import pytest
 
-from stayrank_common.errors import InvalidBase64Error, UpstreamError
+from stayrank_common.errors import (
+    InvalidBase64Error,
+    MalformedRequestError,
+    OptionError,
+    UnknownPolicyError,
+    UpstreamError,
+)
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
+from stayrank_gallery.policy import Policy
 from stayrank_gallery.ranker import Ranker, rank_scored
-from stayrank_gallery.schemas import RankOptions
+from stayrank_gallery.schemas import RankOptions, ScoredGallery
+from stayrank_gallery.scored import split
 from stayrank_gallery.scorers import FakeScorer
 
 NOT_RECEIVED = InvalidBase64Error("not base64")
@@ -68,3 +76,56 @@ def test_a_model_that_cannot_use_any_of_them_is_told(scores_of, shot):
 
     with pytest.raises(AllPhotosFailedError, match="1 more"):
         rank_scored(scores, RankOptions(), 0.9)
+
+
+POLICIES = {"strict": Policy(min_mean=9.9), "mild": Policy(min_mean=1.5)}
+
+
+def test_a_policy_is_known_by_its_name(scores_of, shot):
+    scores = scores_of([shot("a", mean=9), shot("b", mean=2, direction=90)])
+    ranker = Ranker(FakeScorer(), 0.9, POLICIES)
+    photos, _ = split(scores, {})
+
+    for policy, kept in (("mild", ["a", "b"]), ("strict", [])):
+        gallery = ScoredGallery(photos=photos, options=RankOptions(policy=policy))
+        assert [place.id for place in ranker.rank_again(gallery).ranking] == kept
+    with pytest.raises(UnknownPolicyError, match="no policy 'lax'; there are: mild, strict"):
+        ranker.rank_again(ScoredGallery(photos=photos, options=RankOptions(policy="lax")))
+
+
+def test_a_policy_that_nothing_passes_is_no_failure_of_the_photos(scores_of, shot):
+    ranked = rank_scored(scores_of([shot("a")]), RankOptions(policy=POLICIES["strict"]), 0.9)
+
+    assert [gone.reason for gone in ranked.response.removed] == ["policy"]
+
+
+def test_options_that_do_not_fit_are_refused_before_anything_is_scored():
+    scorer = FakeScorer()
+    photos = [PhotoInput("a", b"a")]
+
+    for options in (RankOptions(exclude=["a"]), RankOptions(policy="lax")):
+        with pytest.raises(OptionError):
+            asyncio.run(Ranker(scorer, 0.9).rank(photos, options))
+
+    assert scorer.calls == []
+
+
+def test_scores_that_an_answer_brings_give_the_same_order_again(picture):
+    photos = [PhotoInput(f"{seed}.jpg", picture(seed=seed)) for seed in range(4)]
+    photos.append(PhotoInput("bad.jpg", b"bad"))
+    ranker = Ranker(FakeScorer(), 0.9)
+
+    answer = asyncio.run(ranker.rank(photos, RankOptions())).with_scores
+    again = ranker.rank_again(ScoredGallery(photos=answer.photos, models=answer.models))
+
+    assert [photo.id for photo in answer.photos] == [f"{seed}.jpg" for seed in range(4)]
+    assert all(photo.look and photo.look.width == 96 for photo in answer.photos)
+    assert (again.ranking, again.models) == (answer.ranking, answer.models)
+
+
+def test_scores_of_callers_that_cannot_be_compared_are_their_mistake(scores_of, shot):
+    photos, _ = split(scores_of([shot("a")]), {})
+    bare = photos[0].model_copy(update={"tags": photos[0].tags.without_embedding()})
+
+    with pytest.raises(MalformedRequestError, match="photos: its embeddings"):
+        Ranker(FakeScorer(), 0.9).rank_again(ScoredGallery(photos=[bare]))

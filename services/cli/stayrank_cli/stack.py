@@ -23,6 +23,8 @@ from stayrank_gallery.schemas import RankResponse
 
 _COMMAND = ("-m", "stayrank_cli.main", "serve")
 _QUIET = ("--log-level", "warning")
+# Of NumPy's: threads of the gallery's small products wait for each other longer than they work.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 _START_LIMIT_S = 120
 _STOP_LIMIT_S = 40
 
@@ -78,7 +80,7 @@ def _services(
     host: str, ports: Mapping[str, int], settings: Mapping[str, str]
 ) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
     """Run the services in sessions of their own, so that Ctrl-C reaches them only through us."""
-    environment = {**os.environ, **settings}
+    environment = {**_ONE_THREAD, **os.environ, **settings}
     services: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, number in ports.items():

@@ -126,9 +126,7 @@ def open_image(
     return Photo(np.asarray(image, dtype=np.uint8), *original, tuple(warnings))
 
 
-def open_thumbnail(
-    source: bytes | Path, long_edge: int, limits: PhotoLimits | None = None
-) -> Image.Image:
+def open_scaled(source: bytes | Path, long_edge: int, limits: PhotoLimits | None = None) -> Photo:
     """Decode a photo at most `long_edge` pixels wide and high, its shape kept.
 
     Raises:
@@ -136,8 +134,20 @@ def open_thumbnail(
         UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
     """
     resample = Image.Resampling.BILINEAR
-    image, _, _ = _decode(source, limits or PhotoLimits(), long_edge, resample)
-    return image
+    image, original, warnings = _decode(source, limits or PhotoLimits(), long_edge, resample)
+    return Photo(np.asarray(image, dtype=np.uint8), *original, tuple(warnings))
+
+
+def open_thumbnail(
+    source: bytes | Path, long_edge: int, limits: PhotoLimits | None = None
+) -> Image.Image:
+    """Decode a photo as `open_scaled` does, into a picture to draw or to encode.
+
+    Raises:
+        OversizedPhotoError: It has too many bytes or pixels.
+        UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
+    """
+    return Image.fromarray(open_scaled(source, long_edge, limits).pixels)
 
 
 def _decode(

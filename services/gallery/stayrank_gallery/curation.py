@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stayrank_common.look import Look
 from stayrank_common.schemas import PhotoFailure
-from stayrank_common.tags import words
-from stayrank_gallery.area_percentiles import area_percentile
 from stayrank_gallery.arrays import gallery_of
 from stayrank_gallery.checking import check_options
-from stayrank_gallery.contexts import Context, contexts
+from stayrank_gallery.contexts import contexts
+from stayrank_gallery.copies import best_copies
+from stayrank_gallery.places import explained, place
 from stayrank_gallery.ranking import (
-    Arrangement,
-    Cause,
     CoverageGains,
     Gains,
     Gallery,
@@ -24,20 +22,9 @@ from stayrank_gallery.ranking import (
     RoundRobinGains,
     ScoreGains,
     arrange,
-    duplicate_groups,
-    reasons,
 )
-from stayrank_gallery.schemas import (
-    Aesthetic,
-    Models,
-    Place,
-    QualityScale,
-    RankOptions,
-    RankResponse,
-    Removed,
-    Strategy,
-)
-from stayrank_gallery.scored import Look, ScoredPhoto, split
+from stayrank_gallery.schemas import Models, RankOptions, RankResponse, Removed, Strategy
+from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
 from stayrank_gallery.sifting import sift
 
@@ -103,7 +90,7 @@ def curate_scored(
     kept, sifted = sift(photos, options, areas)
     removed += sifted
     gallery = gallery_of(kept, areas, options.score)
-    best = _best_copies(gallery, kept, options, duplicate_threshold)
+    best = best_copies(gallery, kept, options, duplicate_threshold)
     removed += [
         Removed(id=photo.id, reason="duplicate", duplicate_of=kept[best[index]].id)
         for index, photo in enumerate(kept)
@@ -115,40 +102,20 @@ def curate_scored(
     arranged = arrange(_gains(gallery, options, context.of(areas)), _hand(gallery, kept, options))
     ordered = [kept[index] for index in arranged.order]
     shown = ordered[: options.limit]
-    explained = _explained(gallery, arranged, areas, options, context)
+    told = explained(gallery, arranged, areas, options, context)
     removed += [Removed(id=photo.id, reason="over_limit") for photo in ordered[len(shown) :]]
     return RankResponse(
         models=models,
         strategy=options.strategy,
         ranking=[
-            _place(photo, position, cause, phrases)
+            place(photo, position, cause, phrases)
             for position, (photo, cause, phrases) in enumerate(
-                zip(shown, arranged.causes, explained, strict=False), start=1
+                zip(shown, arranged.causes, told, strict=False), start=1
             )
         ],
         removed=removed,
         coverage={area: [photo.id for photo in shown if _shows(photo, area)] for area in areas},
     )
-
-
-def _best_copies(
-    gallery: Gallery, photos: Sequence[ScoredPhoto], options: RankOptions, threshold: float
-) -> NDArray[np.intp]:
-    """`(n,)`: the copy that is kept of each photo.
-
-    A pinned photo is always kept. Else decide, in this order: the present order, the mean score (to
-    a tenth, as it is shown: re-encoding alone changes the rest), resolution, the exact score.
-    """
-    pinned, present = {pin.id for pin in options.pin}, set(options.current)
-    is_pinned = np.array([photo.id in pinned for photo in photos], dtype=bool)
-    scores = np.array([photo.aesthetic.mean for photo in photos])
-    sizes = [photo.look.pixels if photo.look else 0 for photo in photos]
-    held = [options.stability > 0 and photo.id in present for photo in photos]
-    first = -np.arange(len(photos))
-    criteria = [first, scores, np.array(sizes), np.round(scores, 1), np.array(held), is_pinned]
-    ascending = np.lexsort(criteria)  # the last criterion weighs most
-    best = duplicate_groups(gallery, threshold=threshold, preference=np.argsort(ascending))
-    return np.where(is_pinned, np.arange(len(photos)), best)
 
 
 def _gains(gallery: Gallery, options: RankOptions, weights: Sequence[float]) -> Gains:
@@ -173,48 +140,6 @@ def _hand(gallery: Gallery, photos: Sequence[ScoredPhoto], options: RankOptions)
         max_run=options.max_run,
         present=np.array([index[i] for i in options.current if i in index], dtype=np.intp),
         margin=options.stability,
-    )
-
-
-def _explained(
-    gallery: Gallery,
-    arranged: Arrangement,
-    areas: Sequence[str],
-    options: RankOptions,
-    context: Context,
-) -> list[list[str]]:
-    """The reasons of each place."""
-    names = [words(area) for area in areas]
-    told = reasons(gallery, arranged, names, max_run=options.max_run)
-    if options.score is QualityScale.AREA_PERCENTILE:
-        told = [[*phrases, "scores are compared within each area"] for phrases in told]
-    if options.strategy is not Strategy.COVERAGE:
-        return told
-    seen: set[int] = set()
-    for index, phrases in zip(arranged.order, told, strict=True):
-        area = int(gallery.top_tags[index])
-        weight = context.weights.get(areas[area]) if area >= 0 and area not in seen else None
-        seen.add(area)
-        if weight and weight.weight > 1:
-            phrases.append(f"matters more here ({context.title}): {weight.reason}")
-    return told
-
-
-def _place(photo: ScoredPhoto, position: int, cause: Cause, phrases: list[str]) -> Place:
-    rating = photo.aesthetic
-    return Place(
-        id=photo.id,
-        position=position,
-        tag=photo.tags.top_tag,
-        tag_probability=photo.tags.tags[0].probability,
-        aesthetic=Aesthetic(
-            mean=rating.mean,
-            std=rating.std,
-            percentile=rating.percentile,
-            area_percentile=area_percentile(photo.tags, rating),
-        ),
-        pinned=cause is Cause.PINNED,
-        reasons=[*phrases, *(words(warning) for warning in photo.tags.warnings)],
     )
 
 

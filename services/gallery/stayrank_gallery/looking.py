@@ -1,4 +1,4 @@
-"""One look at the pixels of each photo: its size and its perceptual hash."""
+"""One look at the pixels of each photo of a gallery."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import asyncio
 from collections.abc import Sequence
 
 from stayrank_common.errors import PhotoError
-from stayrank_common.images import Photo, PhotoLimits, Preprocessing, open_image
+from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
-from stayrank_gallery.hashing import perceptual_hash
-from stayrank_gallery.scored import Look
+from stayrank_common.look import Look, look_at
 
-_SMALL = Preprocessing(width=128, height=128)
 _AT_ONCE = 2  # decoders; the models want the other cores
 
 
@@ -26,28 +24,17 @@ async def look_at_all(photos: Sequence[PhotoInput], limits: PhotoLimits) -> dict
 
     async def look(photo: PhotoInput) -> Look | None:
         async with slots:
-            return await asyncio.to_thread(look_at, photo, limits)
+            return await asyncio.to_thread(look_at_one, photo, limits)
 
     looks = await asyncio.gather(*map(look, photos))
     return {photo.id: found for photo, found in zip(photos, looks, strict=True) if found}
 
 
-def look_at(photo: PhotoInput, limits: PhotoLimits) -> Look | None:
-    """Decode a photo, small; None where it cannot be decoded."""
+def look_at_one(photo: PhotoInput, limits: PhotoLimits) -> Look | None:
+    """Look at a photo; None where it cannot be decoded."""
     if isinstance(photo.source, PhotoError):
         return None
     try:
-        opened = open_image(photo.source, _SMALL, limits)
-        size = len(photo.source) if isinstance(photo.source, bytes) else photo.source.stat().st_size
-    except (PhotoError, OSError):
+        return look_at(photo.source, limits)
+    except PhotoError:
         return None
-    return _look(opened, size)
-
-
-def _look(opened: Photo, size: int) -> Look:
-    return Look(
-        width=opened.width,
-        height=opened.height,
-        bytes=size,
-        phash=f"{perceptual_hash(opened.pixels):016x}",
-    )

@@ -14,6 +14,7 @@ from stayrank_common.errors import (
 )
 from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.look import Look
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
 from stayrank_gallery.checking import check_options
@@ -21,7 +22,7 @@ from stayrank_gallery.curation import curate, curate_scored
 from stayrank_gallery.looking import look_at_all
 from stayrank_gallery.policy import Policy
 from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
-from stayrank_gallery.scored import Look, split
+from stayrank_gallery.scored import split
 from stayrank_gallery.scorers import Scorer, Scores
 
 

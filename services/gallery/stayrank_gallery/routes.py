@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from stayrank_common.errors import TooManyPhotosError
 from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.problems import responses
@@ -14,7 +15,7 @@ from stayrank_common.web.uploads import Uploaded, request_body
 from stayrank_gallery.contexts import Contexts, contexts
 from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
-from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
+from stayrank_gallery.schemas import RankResponse, ScoredGallery
 
 router = APIRouter(tags=["gallery"])
 scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
@@ -23,7 +24,7 @@ scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
 @router.post(
     "/rank-gallery",
     summary="Order the photos of a property",
-    openapi_extra=request_body(EXAMPLE, options=RankOptions.model_json_schema()),
+    openapi_extra=request_body(EXAMPLE, options="RankOptions"),
     responses=responses(413, 415, 422, 502, 503, 504),
 )
 async def rank_gallery(
@@ -48,7 +49,10 @@ async def rank_gallery(
 )
 async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
     """No photo is needed and nothing is scored again."""
-    ranker: Ranker = request.app.state.ranker
+    state = request.app.state
+    if len(gallery.photos) > state.settings.max_photos:
+        raise TooManyPhotosError(state.settings.max_photos)
+    ranker: Ranker = state.ranker
     return await asyncio.to_thread(ranker.rank_again, gallery)
 
 

@@ -89,7 +89,7 @@ class PlainOptions(Schema):
         default=[], description="The present order, which is kept as far as `stability` says."
     )
     stability: float = Field(
-        default=0.02,
+        default=0.05,  # re-encoded photos then keep their places (docs/experiments.md)
         ge=0,
         le=1,
         description="By how much a photo must gain more than the one that stands before it in "

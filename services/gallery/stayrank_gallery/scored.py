@@ -6,25 +6,9 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from stayrank_common.look import Look
 from stayrank_common.schemas import AestheticResult, PhotoFailure, PhotoId, Schema, TagResult
 from stayrank_gallery.scorers import Scores
-
-
-class Look(Schema):
-    """What the pixels of a photo say without a model."""
-
-    width: int = Field(ge=1, le=2**31, description="Pixels, as displayed.")
-    height: int = Field(ge=1, le=2**31, description="Pixels, as displayed.")
-    bytes: int = Field(ge=1, le=2**53, description="Of the file.")
-    phash: str = Field(
-        pattern=r"^[0-9a-f]{16}$",
-        description="Perceptual hash, 64 bits: near-duplicates share most.",
-    )
-
-    @property
-    def pixels(self) -> int:
-        """Width times height."""
-        return self.width * self.height
 
 
 class ScoredPhoto(Schema):

@@ -11,7 +11,7 @@ from pydantic_settings import SettingsConfigDict
 
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.service import new_app
-from stayrank_common.web.uploads import Photos
+from stayrank_common.web.uploads import Photos, Uploaded
 
 
 class Settings(ServiceSettings):
@@ -29,11 +29,15 @@ def make_app() -> Callable[..., FastAPI]:
         app.state.loaded = False
 
     def make(**settings: Any) -> FastAPI:
-        app = new_app("Test", "Tells what arrived.", Settings(**settings), load)
+        app = new_app("Test", "Tells what arrived.", Settings(**settings), load, {"many"})
 
         @app.post("/echo")
         async def echo(photos: Photos) -> list[tuple[str, str]]:
             return [(photo.id, _told(photo.source)) for photo in photos]
+
+        @app.post("/echo-options")
+        async def echo_options(upload: Uploaded) -> Any:
+            return {"ids": [photo.id for photo in upload.photos], "options": upload.options}
 
         return app
 

@@ -163,3 +163,11 @@ def test_options_that_are_given_once_each_pass(make_app):
         image = {"content": b"x", "headers": {"Content-Type": "image/png"}}
 
         assert client.post("/echo?a=1&b=1&A=1", **image).status_code == 200
+
+
+def test_an_option_that_takes_several_values_may_be_repeated_and_no_other(make_app):
+    with TestClient(make_app()) as client:
+        image = {"content": b"x", "headers": {"Content-Type": "image/png"}}
+
+        assert client.post("/echo?many=1&many=1&a=1", **image).status_code == 200
+        assert client.post("/echo?many=1&many=1&a=1&a=2", **image).status_code == 422

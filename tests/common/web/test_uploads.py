@@ -318,3 +318,75 @@ def test_the_documented_example_is_a_request_that_works(client):
     assert response.status_code == 200
     assert response.json()[0][1].startswith("\x89PNG")
     assert {"multipart/form-data", "application/json", "image/jpeg"} <= set(content)
+
+
+OPTIONS = {"limit": 3, "pin": [{"id": "a.jpg", "place": 1}]}
+OPTIONS_TEXT = json.dumps(OPTIONS).encode()
+
+
+@pytest.mark.parametrize("filename", [None, "options.json"])
+def test_options_come_as_a_part_of_a_form_as_text_or_as_a_file(client, filename):
+    body = part(OPTIONS_TEXT, "options", filename) + part(b"x") + END
+
+    answer = client.post("/echo-options", content=body, headers=FORM).json()
+
+    assert answer == {"ids": ["a.jpg"], "options": OPTIONS}
+
+
+def test_options_come_as_a_member_of_json(client):
+    body = {"images": [data(b"x", id="a.jpg")], "options": OPTIONS}
+
+    answer = client.post("/echo-options", json=body).json()
+
+    assert answer == {"ids": ["a.jpg"], "options": OPTIONS}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (part(b"x") + END, FORM),
+        (json.dumps({"images": [{"data": "eA", "id": "a.jpg"}]}).encode(), JSON),
+        (b"x", {"Content-Type": "image/png"}),
+    ],
+)
+def test_without_options_there_are_none(client, body, headers):
+    assert client.post("/echo-options", content=body, headers=headers).json()["options"] is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        part(b"{", "options", None) + part(b"x") + END,
+        part(b"\xff", "options", "o.json") + part(b"x") + END,
+        part(b"[" * 60_000, "options", None) + part(b"x") + END,
+        part(b"{}", "options", None) * 2 + part(b"x") + END,
+        part(b"{}", "option", None) + part(b"x") + END,
+    ],
+)
+def test_options_of_a_form_that_are_no_json_or_there_twice_are_malformed(make_app, body):
+    with TestClient(make_app()) as client:
+        response = client.post("/echo-options", content=body, headers=FORM)
+
+    assert refusal(response) == (422, "malformed-request")
+
+
+def test_options_alone_bring_no_photo(client):
+    response = client.post(
+        "/echo-options", content=part(b"{}", "options", None) + END, headers=FORM
+    )
+
+    assert refusal(response) == (422, "no-photos")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (part(b"{}", "options", None) + part(b"x") + END, FORM),
+        (json.dumps({"images": [{"data": "eA"}], "options": {}}).encode(), JSON),
+    ],
+)
+def test_a_route_without_options_refuses_them(client, body, headers):
+    assert refusal(client.post("/echo", content=body, headers=headers)) == (
+        422,
+        "malformed-request",
+    )

@@ -53,7 +53,38 @@ def test_groups_are_those_that_chains_of_likeness_join(galleries, data, threshol
 
 
 def test_a_threshold_above_one_folds_nothing():
-    assert duplicate_groups(at_angles([0.5] * 3, [0, 0, 0]), threshold=1.01).tolist() == [0, 1, 2]
+    gallery = at_angles([0.5] * 3, [0, 0, 0])
+
+    assert duplicate_groups(gallery, threshold=1.01, hashes=[0] * 3).tolist() == [0, 1, 2]
+
+
+COPY, OTHER = 0b11 << 61, ~0 % 2**64  # of hash 0: a copy's differs in 2 bits, another's in 64
+
+
+@pytest.mark.parametrize(
+    ("degrees", "hashes", "kept"),
+    [
+        (30, [0, COPY], [0, 0]),  # cos 30° = 0.87: the hashes decide
+        (30, [0, OTHER], [0, 1]),
+        (30, [0, 2**14 - 1], [0, 0]),
+        (30, [0, 2**15 - 1], [0, 1]),
+        (30, [0, None], [0, 1]),
+        (30, [None, None], [0, 1]),
+        (30, None, [0, 1]),
+        (33, [0, 0], [0, 1]),  # 0.84: whatever the hashes say
+        (25, [0, OTHER], [0, 0]),  # 0.91
+    ],
+)
+def test_where_embeddings_are_nearly_alike_the_hashes_decide(degrees, hashes, kept):
+    gallery = at_angles([0.9, 0.5], [0, degrees])
+
+    assert duplicate_groups(gallery, threshold=0.9, hashes=hashes).tolist() == kept
+
+
+def test_the_copy_that_is_preferred_is_kept_whatever_its_quality():
+    gallery = at_angles([0.9, 0.5, 0.7], [0, 1, 2])
+
+    assert duplicate_groups(gallery, threshold=0.9, preference=[0, 2, 1]).tolist() == [1, 1, 1]
 
 
 def test_an_empty_gallery_has_no_groups():

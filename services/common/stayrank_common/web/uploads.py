@@ -248,16 +248,16 @@ async def _source(
 
 
 def request_body(
-    example: str, *, single: bool = False, options: dict[str, Any] | None = None
+    example: str, *, single: bool = False, options: str | None = None
 ) -> dict[str, Any]:
     """Describe the three forms of a request for the OpenAPI document of an operation.
 
     Args:
         example: Base64 of a small picture, so that the documentation can be tried out.
         single: Whether the operation takes exactly one photo.
-        options: JSON schema of the options that a form or JSON may bring; none by default.
+        options: Name of the document's schema of what may come beside the photos; none by default.
     """
-    extra = {"options": options} if options else {}
+    extra = {"options": {"$ref": f"#/components/schemas/{options}"}} if options else {}
     count = {"minItems": 1, "maxItems": 1} if single else {"minItems": 1}
     binary = {"type": "string", "format": "binary"}
     form = {

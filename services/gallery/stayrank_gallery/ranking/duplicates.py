@@ -1,10 +1,12 @@
 """Near-duplicates: photos of the same scene from the same place.
 
-Two photos are alike where their embeddings are, or where their perceptual hashes differ in so few
-bits that their embeddings need not be as near; measured in docs/experiments.md.
+Two photos are alike where their embeddings are; where these nearly are, the perceptual hashes
+decide. docs/experiments.md has the measurement behind the numbers.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,31 +14,56 @@ from numpy.typing import ArrayLike, NDArray
 from stayrank_gallery.ranking.gallery import Gallery
 from stayrank_gallery.ranking.mmr import cosine_similarity
 
+MAX_BITS = 14  # in which the hashes of copies differ
+SLACK = 0.05  # by which the cosine of copies may miss the threshold where the hashes agree
+
 
 def duplicate_groups(
-    gallery: Gallery, *, threshold: float, preference: ArrayLike | None = None
+    gallery: Gallery,
+    *,
+    threshold: float,
+    hashes: Sequence[int | None] | None = None,
+    preference: ArrayLike | None = None,
 ) -> NDArray[np.intp]:
     """Find the near-duplicates of a gallery.
 
-    Groups are transitive: a and c are duplicates where both are duplicates of b.
+    Two photos are alike where the cosine of their embeddings is at least `threshold`, or at most
+    0.05 less while their hashes differ in at most 14 bits. Groups are transitive: a and c are
+    duplicates where both are duplicates of b.
 
     Args:
         gallery: The photos, with embeddings.
-        threshold: Cosine in [−1, 1] from which two photos are duplicates.
+        threshold: Cosine in [−1, 1] from which two photos are duplicates; above 1, none are.
+        hashes: `n` perceptual hashes of 64 bits; None for a photo whose hash is not known.
         preference: `(n,)`: the higher, the rather a photo is kept; its quality by default.
 
     Returns:
         `(n,)`: for each photo the index of the best copy in its group (its own index where it is
         the best): the one preferred most, the first of equals.
     """
-    same = cosine_similarity(gallery) >= threshold
+    likeness = cosine_similarity(gallery)
+    best = np.arange(len(gallery))
+    if threshold > 1:
+        return best
+    same = likeness >= threshold
+    if hashes is not None:
+        same |= (likeness >= threshold - SLACK) & _near(hashes)
     preferred = gallery.quality if preference is None else np.asarray(preference)
-    best = np.full(len(gallery), -1, dtype=np.intp)
+    seen = same.sum(axis=1) <= 1  # like no other photo
     for index in range(len(gallery)):
-        if best[index] < 0:
+        if not seen[index]:
             members = _connected(same, index)
+            seen[members] = True
             best[members] = members[np.argmax(preferred[members])]
     return best
+
+
+def _near(hashes: Sequence[int | None]) -> NDArray[np.bool_]:
+    """`(n, n)`: whether two hashes are known and differ in few bits."""
+    known = np.array([one is not None for one in hashes], dtype=bool)
+    bits = np.array([one or 0 for one in hashes], dtype=np.uint64)
+    near = np.bitwise_count(bits[:, None] ^ bits) <= MAX_BITS
+    return np.asarray(near & known[:, None] & known)
 
 
 def _connected(same: NDArray[np.bool_], start: int) -> NDArray[np.intp]:

@@ -9,7 +9,6 @@ Reference:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 _EDGE, _WAVES = 32, 8
@@ -17,13 +16,9 @@ _EDGE, _WAVES = 32, 8
 _COSINES = np.cos(np.pi / _EDGE * np.arange(_WAVES)[:, None] * (np.arange(_EDGE)[None, :] + 0.5))
 
 
-def perceptual_hash(pixels: NDArray[np.uint8]) -> int:
-    """Return the 64 bits of a photo.
-
-    Args:
-        pixels: `(height, width, 3)` uint8 sRGB.
-    """
-    grey = Image.fromarray(pixels).convert("L").resize((_EDGE, _EDGE), Image.Resampling.LANCZOS)
-    waves = _COSINES @ np.asarray(grey, dtype=np.float64) @ _COSINES.T
+def perceptual_hash(grey: Image.Image) -> int:
+    """Return the 64 bits of a grey picture."""
+    small = grey.resize((_EDGE, _EDGE), Image.Resampling.LANCZOS)
+    waves = _COSINES @ np.asarray(small, dtype=np.float64) @ _COSINES.T
     bits = waves > np.median(waves)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
