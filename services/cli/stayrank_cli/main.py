@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
-from stayrank_cli import data, evaluate, explain, models, rank, score, serve, tag, train
+from stayrank_cli import audit, data, evaluate, explain, models, rank, score, serve, tag, train
 from stayrank_cli import filter as feed_filter
 from stayrank_cli.console import fail
 from stayrank_common.errors import StayRankError
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("rank")(rank.rank)
+app.command("audit")(audit.audit)
 app.command("tag")(tag.tag)
 app.command("score")(score.score)
 app.command("filter")(feed_filter.filter_photos)

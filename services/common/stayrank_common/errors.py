@@ -18,6 +18,7 @@
     │       ├── UnknownPhotoError         it names a photo that is not there
     │       ├── PinError                  a pinned place is out of range, taken, or contradicted
     │       ├── UnknownPolicyError        it names a feed policy that the service does not have
+    │       ├── UnknownPackError          it names a rule pack that the service does not have
     │       └── NothingToRankError        every photo is excluded
     ├── ConfigurationError            a setting is unusable
     ├── ArtifactError                 a model artifact is missing, altered or malformed
@@ -191,6 +192,19 @@ class UnknownPolicyError(OptionError):
     def __init__(self, name: str, known: Iterable[str]) -> None:
         there = ", ".join(sorted(known)) or "none (GALLERY_POLICIES_DIR)"
         super().__init__(f"policy: there is no policy {name!r}; there are: {there}")
+        self.name = name
+
+
+class UnknownPackError(OptionError):
+    """An audit is to go by a rule pack that the service does not have.
+
+    Args:
+        name: Its name.
+        known: The packs that it has.
+    """
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"pack: there is no pack {name!r}; there are: {', '.join(sorted(known))}")
         self.name = name
 
 

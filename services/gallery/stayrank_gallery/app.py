@@ -12,6 +12,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from stayrank_common.web.service import new_app
+from stayrank_gallery.audit import load_packs
+from stayrank_gallery.audit import routes as audit
+from stayrank_gallery.exports import routes as exports
 from stayrank_gallery.pages import routes as pages
 from stayrank_gallery.policy import load_policies
 from stayrank_gallery.queries import LISTS
@@ -34,6 +37,7 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
         app.state.scorer = chosen
+        app.state.packs = load_packs(settings.packs_dir)
         policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
         app.state.ranker = Ranker(chosen, settings.duplicate_threshold, policies, settings.limits)
         yield
@@ -46,7 +50,7 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
         lifespan,
         LISTS,
     )
-    for routes in (router, scored):
+    for routes in (router, scored, audit.router, audit.scored, exports.router):
         app.include_router(routes)
         app.include_router(routes, prefix="/v1", include_in_schema=False)
     pages.install(app)

@@ -13,12 +13,11 @@ A rule that is left out removes nothing. A photo may break several; all are name
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from stayrank_common.errors import ConfigurationError
 from stayrank_common.schemas import (
@@ -30,16 +29,17 @@ from stayrank_common.schemas import (
     TagResult,
 )
 from stayrank_common.tags import words
+from stayrank_gallery.rule_files import Rules, read_folder, read_rules
 
 
-class Blocked(Schema):
+class Blocked(Rules):
     """A tag that may not be shown."""
 
     tag: str
     min_probability: Probability = Field(default=0.5, description="From which it counts as shown.")
 
 
-class Policy(Schema):
+class Policy(Rules):
     """The rules of a feed."""
 
     blocked: tuple[Blocked, ...] = ()
@@ -54,17 +54,7 @@ class Policy(Schema):
         Raises:
             ConfigurationError: If the file is missing, or holds anything but such rules.
         """
-        try:
-            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise ConfigurationError(f"{path}: {error.strerror}") from error
-        except ValidationError as error:
-            where = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'policy'}: {e['msg']}" for e in error.errors()
-            )
-            raise ConfigurationError(f"{path}: not a policy: {where}") from error
-        except ValueError as error:
-            raise ConfigurationError(f"{path}: {error}") from error
+        return read_rules(path, cls, "policy")
 
     def check_tags(self, labels: Iterable[str]) -> None:
         """Make sure that the tagger can say what the policy asks.
@@ -94,10 +84,7 @@ def load_policies(folder: Path) -> dict[str, Policy]:
     Raises:
         ConfigurationError: If there is none, or one is not a policy.
     """
-    policies = {path.stem: Policy.load(path) for path in sorted(folder.glob("*.toml"))}
-    if not policies:
-        raise ConfigurationError(f"{folder}: no policies there (*.toml)")
-    return policies
+    return read_folder(folder, Policy, "policy")
 
 
 class Violation(Schema):

@@ -42,6 +42,9 @@ class GallerySettings(ServiceSettings):
         default=None,
         description="Feed policies (`NAME.toml`) that a ranking may name; none if unset.",
     )
+    packs_dir: Path | None = Field(
+        default=None, description="Further rule packs (`NAME.toml`) for audits; none if unset."
+    )
     sample_dir: Path | None = Field(
         default=None, description="Photos that the page offers to rank; none if unset."
     )

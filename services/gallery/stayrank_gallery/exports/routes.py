@@ -1,0 +1,39 @@
+"""The route of the exports: it only translates."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from stayrank_common.web.bodies import CappedRoute
+from stayrank_common.web.problems import responses
+from stayrank_gallery.exports.formats import ExportFormat, export
+from stayrank_gallery.schemas import RankResponse
+
+router = APIRouter(tags=["gallery"], route_class=CappedRoute)
+
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The order as a file.",
+        "content": {
+            form.media_type.partition(";")[0]: {"schema": {"type": "string"}}
+            for form in ExportFormat
+        },
+    }
+}
+
+
+@router.post(
+    "/export",
+    summary="Write an order as a file: CSV, JSON or OpenTravel",
+    response_class=Response,
+    responses=_FILES | responses(413, 422),
+)
+async def post_export(
+    ranking: RankResponse, form: Annotated[ExportFormat, Query(alias="format")]
+) -> Response:
+    """Takes the answer of a ranking, pinned and pruned by whoever edited it."""
+    name = f"order{form.suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(export(ranking, form), media_type=form.media_type, headers=headers)

@@ -1,0 +1,36 @@
+"""An order as CSV (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from unicodedata import normalize
+
+from stayrank_gallery.exports.rows import Order, Row
+
+# What makes a spreadsheet run a cell (OWASP, "CSV injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def to_csv(order: Order) -> str:
+    """Write a line a photo.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe before it, which makes it
+    text. Programs that read ids should take JSON.
+    """
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow(Row.model_fields)
+    for row in order.photos:
+        values = row.model_copy(update={"reasons": "; ".join(row.reasons)})
+        lines.writerow(_cell(value) for _, value in values)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    # Some programs trim cells, and fold full-width signs.
+    if isinstance(value, str) and normalize("NFKC", value).lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
