@@ -7,9 +7,13 @@ import { thumbs } from "./thumbs.js";
 export async function installPacks(choose) {
   const { packs } = await getJson("packs");
   const select = byId("pack");
-  select.replaceChildren(...packs.map(({ name, title }) => make("option", { value: name }, title)));
-  select.addEventListener("change", () => choose(select.value));
-  choose(select.value);
+  select.replaceChildren(...packs.map(({ name, pack }) => make("option", { value: name }, pack.title)));
+  const chosen = () => {
+    byId("pack-about").textContent = packs.find(({ name }) => name === select.value).pack.about;
+    choose(select.value);
+  };
+  select.addEventListener("change", chosen);
+  chosen();
 }
 
 export function showAudit({ passed, findings, replace_first: worst }, photos, open) {

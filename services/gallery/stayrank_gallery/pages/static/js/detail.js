@@ -151,9 +151,10 @@ const figures = ({ mean, std }, place) => [
 function look(measured, file) {
   const facts = [["Size", bytes(file.size)]];
   if (measured) {
-    facts.unshift(["Pixels", `${measured.width} × ${measured.height}`]);
-    if (measured.luminance != null) facts.push(["Brightness", percent(measured.luminance)]);
-    if (measured.tilt_degrees != null) facts.push(["Tilt", `${measured.tilt_degrees.toFixed(1)}°`]);
+    const { width, height, luminance, sharpness, tilt_degrees: tilt } = measured;
+    facts.unshift(["Pixels", `${width} × ${height}`]);
+    facts.push(["Brightness", percent(luminance)], ["Sharpness, from 0.8", sharpness.toFixed(1)]);
+    if (tilt !== null) facts.push(["Tilt", `${tilt.toFixed(1)}°`]);
   }
   return facts.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]);
 }

@@ -7,7 +7,7 @@ export class Ordering extends EventTarget {
   answer = null;
   audit = null;
   problem = null;
-  #pack = "";
+  #pack = null; // the service's own
   #photos;
   #edits;
   busy = false; // whether a newer order is on its way
@@ -58,10 +58,13 @@ export class Ordering extends EventTarget {
     if (!this.#due) this.#try(() => this.#check());
   }
 
+  // What is published is audited: the photos that have a place, the cover first.
   async #check() {
     this.#auditing = new AbortController();
     const { signal } = this.#auditing;
-    const response = await postJson(`audit-scored?pack=${encodeURIComponent(this.#pack)}`, this.body(), { signal });
+    const query = this.#pack === null ? "" : `?${new URLSearchParams({ pack: this.#pack })}`;
+    const shown = this.answer.ranking.map(({ id }) => this.#photos.get(id).json);
+    const response = await postJson(`audit-scored${query}`, `{"photos":[${shown}]}`, { signal });
     this.audit = await response.json();
     this.#tell("audit");
   }
