@@ -3,6 +3,8 @@ import { getJson } from "./api.js";
 import { byId, icon, make } from "./dom.js";
 import { thumbs } from "./thumbs.js";
 
+const WORST = 4; // photos to replace that are shown; the rest comes on demand
+
 // Offers the packs; `choose(name)` is called with each choice.
 export async function installPacks(choose) {
   const { packs } = await getJson("packs");
@@ -21,12 +23,16 @@ export function showAudit({ passed, findings, replace_first: worst }, photos, op
   byId("verdict").className = `verdict ${passed ? "good" : "bad"}`;
   byId("findings").replaceChildren(...findings.map(({ severity, title, detail, photos: ids }) =>
     make("li", { className: severity }, icon("warning"),
-      make("div", {}, make("strong", {}, title), make("p", {}, detail),
+      make("div", {}, make("strong", {}, make("span", { className: "unseen" }, `${severity}: `), title), make("p", {}, detail),
         make("ul", { className: "thumbs" }, ...thumbs(ids, photos, open))))));
   byId("replace").hidden = !worst.length;
-  byId("replace-list").replaceChildren(...worst.map(({ id, reasons }) => make("li", {},
+  const entries = worst.map(({ id, reasons }) => make("li", {},
     make("ul", { className: "thumbs" }, ...thumbs([id], photos, open)),
-    make("div", {}, make("p", { className: "file" }, id), make("p", {}, reasons.join("; "))))));
+    make("div", {}, make("p", { className: "file" }, id), make("p", {}, reasons.join("; ")))));
+  byId("replace-list").replaceChildren(...entries.slice(0, WORST));
+  byId("replace-rest").hidden = entries.length <= WORST;
+  byId("replace-rest").querySelector("summary").textContent = `and ${entries.length - WORST} more`;
+  byId("replace-rest").querySelector("ol").replaceChildren(...entries.slice(WORST));
 }
 
 function verdict(passed, findings) {
