@@ -1,26 +1,58 @@
 """What the audit found, beside the order."""
 
+import pytest
 from selenium.webdriver.support.ui import Select
 
 
-def test_findings_are_shown_and_their_photos_open(page, shots):
-    page.choose(shots(3))
-    page.wait("return document.querySelector('#findings li')")
+@pytest.fixture
+def audited(page, shots):
+    """A gallery of twelve photos that are all too small."""
+    page.choose(shots(12))
+    page.wait("return document.querySelector('#findings .thumbs')")
+    return page
 
-    assert page.find("#verdict").text
-    page.find("#audit-box .thumbs button").click()
-    assert page.find("#detail-file").text in {"0.jpg", "1.jpg", "2.jpg"}
+
+def test_findings_are_shown_and_their_photos_open(audited):
+    assert audited.find("#verdict").text == "to mend"
+    assert audited.find("#findings .error strong").text
+
+    audited.find("#findings .thumbs button").click()
+
+    assert audited.find("#detail").is_displayed()
+    assert audited.find("#detail-file").text in audited.order
 
 
-def test_every_pack_can_be_chosen(page, shots):
-    page.choose(shots(3))
-    packs = Select(page.find("#pack"))
-    assert len(packs.options) > 1
+def test_of_many_photos_some_are_shown_and_the_rest_on_demand(audited):
+    finding = "#findings > li:first-child "
+    assert len(audited.all(f"{finding}img")) == 8
+    audited.find(f"{finding}.more").click()
+    assert not audited.all(f"{finding}.more")
+
+    assert len(audited.all("#replace-list > li")) == 4
+    assert audited.find("#replace-rest summary").text == "and 8 more"
+
+
+def test_what_is_left_out_is_not_judged(audited):
+    first = audited.order[0]
+    thumbs = "return document.querySelectorAll('#findings [title=\\'{}\\']').length"
+    assert audited.run(thumbs.format(first))
+
+    audited.part(first, ".exclude").click()
+    audited.settle()
+
+    audited.wait(f"return !document.querySelector('#findings [title=\\'{first}\\']')")
+
+
+def test_every_pack_can_be_chosen_and_says_what_it_is_modelled_on(audited):
+    packs = Select(audited.find("#pack"))
+    about = set()
 
     for option in packs.options:
-        page.run("document.getElementById('verdict').textContent = ''")
+        audited.run("document.getElementById('verdict').textContent = ''")
         packs.select_by_value(option.get_attribute("value"))
-        page.run("document.getElementById('pack').dispatchEvent(new Event('change'))")
-        page.wait("return document.getElementById('verdict').textContent")
+        audited.run("document.getElementById('pack').dispatchEvent(new Event('change'))")
+        audited.wait("return document.getElementById('verdict').textContent")
+        about.add(audited.find("#pack-about").text)
 
-    assert not page.all("#messages li")
+    assert len(about) == len(packs.options) > 1
+    assert not audited.all("#messages li")

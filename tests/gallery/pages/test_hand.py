@@ -1,5 +1,7 @@
 """The editor's hand: pin, move, leave out, bring back, by keyboard and by pointer."""
 
+import time
+
 import pytest
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -117,6 +119,51 @@ def test_a_photo_is_dragged_to_the_place_where_it_is_pinned(eight):
     assert eight.part(order[4], ".pin").get_attribute("aria-pressed") == "true"
     assert not eight.find("#detail").is_displayed()  # a drag is no click
     assert not eight.all(".ghost")
+
+
+def test_a_finger_drags_by_the_grip_alone(eight):
+    order = eight.order
+    eight.browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def swipe(photo, part, target):
+        start, end = (
+            eight.run(
+                "const box = arguments[0].getBoundingClientRect();"
+                "return { x: box.x + box.width / 2, y: box.y + box.height / 2 }",
+                element,
+            )
+            for element in (eight.part(photo, part), eight.part(target, ".open"))
+        )
+        middle = {axis: (start[axis] + end[axis]) / 2 for axis in "xy"}
+        steps = [("touchStart", [start]), ("touchMove", [middle]), ("touchMove", [end])]
+        for kind, points in [*steps, ("touchMove", [end]), ("touchEnd", [])]:
+            event = {"type": kind, "touchPoints": points}
+            eight.browser.execute_cdp_cmd("Input.dispatchTouchEvent", event)
+            time.sleep(0.1)
+        eight.settle()
+
+    try:
+        swipe(order[2], ".open", order[1])
+        assert eight.order == order
+        eight.run("scrollTo(0, 0)")
+        swipe(order[2], ".grip", order[1])
+        assert eight.order[1] == order[2]
+    finally:
+        eight.browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_two_pinned_photos_change_places_at_the_end_and_both_stay_pinned(eight):
+    order = eight.order
+    eight.focus(order[7])
+    eight.press("p")
+    eight.settle()
+    eight.focus(order[3])
+    eight.press(Keys.SPACE, Keys.END, Keys.SPACE)
+    eight.settle()
+
+    assert eight.order[6:] == [order[7], order[3]]
+    pressed = [eight.part(photo, ".pin").get_attribute("aria-pressed") for photo in eight.order]
+    assert pressed == ["false"] * 6 + ["true"] * 2
 
 
 def test_escape_ends_a_drag_and_nothing_is_changed(eight):

@@ -78,7 +78,10 @@ ordering.addEventListener("answer", () => {
 
 ordering.addEventListener("busy", showBusy);
 ordering.addEventListener("audit", () => showAudit(ordering.audit, photos, open));
-ordering.addEventListener("problem", () => complain(ordering.problem));
+ordering.addEventListener("problem", () => {
+  complain(ordering.problem);
+  if (ordering.answer) gallery.show(ordering.answer); // as it was before the hand moved
+});
 
 // Whether what is on screen is still to change by itself.
 function showBusy() {

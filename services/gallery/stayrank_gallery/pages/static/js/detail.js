@@ -97,8 +97,9 @@ export class Detail {
 
   #pin(event) {
     event.preventDefault();
+    const { id } = this.#photo;
     const place = byId("detail-place").valueAsNumber;
-    this.#edits.pin(this.#photo.id, place);
+    this.#edits.pin(id, this.#gallery.place(id).position, place);
     announce(`Pinned at place ${place}`);
   }
 

@@ -21,8 +21,9 @@ export class Edits extends EventTarget {
     this.#change({ options }, name);
   }
 
-  pin(id, place) {
-    this.#change({ pins: withPin(this.pins, id, place), excluded: without(this.excluded, id) });
+  // Moves a photo `from` its present place `to` another, where it stays.
+  pin(id, from, to) {
+    this.#change({ pins: withPin(this.pins, id, from, to) });
   }
 
   unpin(id) {
@@ -60,13 +61,14 @@ export class Edits extends EventTarget {
   }
 }
 
-// `pins` (id → place) with one more: whoever holds that place, and those right behind, move on by
-// one, as in a list into which something is put.
-export function withPin(pins, id, place) {
+// `pins` (id → place) after a photo was moved: whoever holds its new place, and those right beside,
+// make room by one place towards where it came from, which is free.
+export function withPin(pins, id, from, to) {
   const moved = without(pins, id);
   const holders = new Map([...moved].map(([other, at]) => [at, other]));
-  for (let at = place; holders.has(at); at += 1) moved.set(holders.get(at), at + 1);
-  return moved.set(id, place);
+  const step = from < to ? -1 : 1;
+  for (let at = to; holders.has(at); at += step) moved.set(holders.get(at), at + step);
+  return moved.set(id, to);
 }
 
 // The member `options` of a request. Pins of photos that are not there, or behind the last of

@@ -7,7 +7,7 @@ export function togglePin(gallery, edits, id) {
     announce(`Unpinned ${id}`);
   } else {
     const { position } = gallery.place(id);
-    edits.pin(id, position);
+    edits.pin(id, position, position);
     announce(`Pinned ${id} at place ${position}`);
   }
 }

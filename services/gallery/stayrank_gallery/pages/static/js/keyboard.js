@@ -59,7 +59,7 @@ export function moveByKeyboard(gallery, edits) {
   function pinHere() {
     const [id, place] = [gallery.held, gallery.index + 1];
     end(true);
-    edits.pin(id, place);
+    edits.pin(id, gallery.place(id).position, place);
     announce(`Pinned at place ${place}`);
   }
 

@@ -12,7 +12,7 @@ export function moveByPointer(gallery, edits) {
 
   list.addEventListener("pointerdown", (event) => {
     const grip = event.target.closest(".grip");
-    const card = event.target.closest(".card");
+    const card = event.target.closest("figure")?.closest(".card"); // the text can be selected
     const onButton = event.target.closest("button:not(.open)");
     if (!card || event.button !== 0 || onButton || gallery.held !== null) return;
     if (event.pointerType !== "mouse" && !grip) return;
@@ -56,7 +56,7 @@ export function moveByPointer(gallery, edits) {
     const { id, ghost } = drag;
     const place = ghost && gallery.index + 1;
     end(true);
-    if (place) edits.pin(id, place);
+    if (place) edits.pin(id, gallery.place(id).position, place);
   }
 
   function cancel() {
