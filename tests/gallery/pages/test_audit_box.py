@@ -23,10 +23,10 @@ def test_findings_are_shown_and_their_photos_open(audited):
 
 
 def test_of_many_photos_some_are_shown_and_the_rest_on_demand(audited):
-    finding = "#findings > li:first-child "
-    assert len(audited.all(f"{finding}img")) == 8
-    audited.find(f"{finding}.more").click()
-    assert not audited.all(f"{finding}.more")
+    length = "return document.{}.closest('.thumbs').children.length"
+    assert audited.run(length.format("querySelector('#findings .more')")) == 8 + 1
+    audited.find("#findings .more").click()
+    assert audited.run(length.format("activeElement")) == 12
 
     assert len(audited.all("#replace-list > li")) == 4
     assert audited.find("#replace-rest summary").text == "and 8 more"

@@ -30,6 +30,7 @@ const gallery = new Gallery(byId("gallery"), photos);
 const detail = new Detail(gallery, photos, edits);
 
 const open = (id) => detail.open(id);
+let news = false; // of photos, to be announced once all is in order
 const complain = (problem) => say("trouble", problem.message);
 
 openDoors(take, complain);
@@ -60,7 +61,7 @@ photos.addEventListener("change", () => {
   showProgress(photos);
   showRest();
   ordering.request();
-  if (photos.size && !photos.in("waiting", "looking").length) announce(summary());
+  news = true;
 });
 
 edits.addEventListener("change", () => {
@@ -87,6 +88,9 @@ ordering.addEventListener("problem", () => {
 function showBusy() {
   const busy = ordering.busy || photos.in("waiting", "looking").length > 0;
   byId("workbench").toggleAttribute("data-busy", busy);
+  if (busy || !news) return;
+  news = false;
+  announce(summary());
 }
 
 // What depends on photos and order both.

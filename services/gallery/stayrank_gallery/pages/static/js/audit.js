@@ -9,7 +9,8 @@ const WORST = 4; // photos to replace that are shown; the rest comes on demand
 export async function installPacks(choose) {
   const { packs } = await getJson("packs");
   const select = byId("pack");
-  select.replaceChildren(...packs.map(({ name, pack }) => make("option", { value: name }, pack.title)));
+  const options = packs.map(({ name, pack }) => make("option", { value: name }, pack.title));
+  select.replaceChildren(...options);
   const chosen = () => {
     byId("pack-about").textContent = packs.find(({ name }) => name === select.value).pack.about;
     choose(select.value);
@@ -21,10 +22,12 @@ export async function installPacks(choose) {
 export function showAudit({ passed, findings, replace_first: worst }, photos, open) {
   byId("verdict").textContent = verdict(passed, findings);
   byId("verdict").className = `verdict ${passed ? "good" : "bad"}`;
-  byId("findings").replaceChildren(...findings.map(({ severity, title, detail, photos: ids }) =>
-    make("li", { className: severity }, icon("warning"),
-      make("div", {}, make("strong", {}, make("span", { className: "unseen" }, `${severity}: `), title), make("p", {}, detail),
-        make("ul", { className: "thumbs" }, ...thumbs(ids, photos, open))))));
+  byId("findings").replaceChildren(...findings.map(({ severity, title, detail, photos: ids }) => {
+    const weight = make("span", { className: "unseen" }, `${severity}: `); // a colour to the eye
+    return make("li", { className: severity }, icon("warning"),
+      make("div", {}, make("strong", {}, weight, title), make("p", {}, detail),
+        make("ul", { className: "thumbs" }, ...thumbs(ids, photos, open))));
+  }));
   byId("replace").hidden = !worst.length;
   const entries = worst.map(({ id, reasons }) => make("li", {},
     make("ul", { className: "thumbs" }, ...thumbs([id], photos, open)),

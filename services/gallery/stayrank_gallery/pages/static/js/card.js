@@ -23,20 +23,22 @@ export class Card {
     this.#text(".score strong", score(aesthetic.mean));
     this.#text(".standing", standing(place));
     this.#text(".why", reasons.join(" · "));
-    this.#label(".pin", `${pinned ? "Unpin" : "Pin"} ${place.id}`, pinned ? "Unpin" : "Pin at this place");
+    this.#label(".pin", pinned ? "Unpin" : "Pin at this place");
     this.#part(".pin").setAttribute("aria-pressed", String(Boolean(pinned)));
-    this.#label(".exclude", `Leave out ${place.id}`, "Leave out");
+    this.#label(".exclude", "Leave out");
     this.#part(".folded").hidden = !copies;
     this.#text(".folded", `+ ${copies} similar`);
-    this.#part(".folded").setAttribute("aria-label", `${count(copies, "similar photo")} folded under ${place.id}`);
+    const folded = `${count(copies, "similar photo")} folded under ${place.id}`;
+    this.#part(".folded").setAttribute("aria-label", folded);
     this.number(position);
   }
 
   number(position) {
     this.#text(".place", position);
-    const name = `${this.#part(".area").textContent}, place ${position}, score ${this.#part(".score strong").textContent}`;
+    const [area, score] = [".area", ".score strong"].map((part) => this.#part(part).textContent);
     const pinned = this.element.classList.contains("pinned") ? ", pinned" : "";
-    this.#part(".open").setAttribute("aria-label", `${name}${pinned}, ${this.element.dataset.id}`);
+    const name = `${area}, place ${position}${pinned}, score ${score}, ${this.element.dataset.id}`;
+    this.#part(".open").setAttribute("aria-label", name);
   }
 
   focus() {
@@ -52,9 +54,9 @@ export class Card {
     if (part.textContent !== String(text)) part.textContent = text;
   }
 
-  #label(selector, label, title) {
+  #label(selector, title) {
     const part = this.#part(selector);
-    part.setAttribute("aria-label", label);
+    part.setAttribute("aria-label", `${title}: ${this.element.dataset.id}`);
     part.title = title;
   }
 }

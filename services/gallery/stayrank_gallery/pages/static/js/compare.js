@@ -19,13 +19,14 @@ function column(title, ids, photos, remark) {
   const items = shots.map((photo, index) => {
     const image = make("img", { alt: "", loading: "lazy", decoding: "async" });
     showPicture(image, photo);
+    const { tags, aesthetic } = photo.scored;
     return make("li", { title: photo.id },
       make("figure", {}, image, make("span", { className: "place" }, String(index + 1))),
-      make("p", {}, areaOf(photo.scored.tags), " ", make("b", {}, score(photo.scored.aesthetic.mean))),
+      make("p", {}, areaOf(tags), " ", make("b", {}, score(aesthetic.mean))),
       make("p", { className: "faint" }, remark(photo.id)));
   });
-  return make("div", {}, make("h2", {}, title), make("p", { className: "faint" }, worth(shots.slice(0, FIRST))),
-    make("ol", {}, ...items));
+  return make("div", {}, make("h2", {}, title),
+    make("p", { className: "faint" }, worth(shots.slice(0, FIRST))), make("ol", {}, ...items));
 }
 
 function moved(from, to) {
@@ -34,7 +35,8 @@ function moved(from, to) {
 }
 
 function worth(shots) {
-  const areas = new Set(shots.filter(({ scored }) => !scored.tags.rejected).map(({ scored }) => scored.tags.top_tag));
+  const sure = shots.filter(({ scored }) => !scored.tags.rejected);
+  const areas = new Set(sure.map(({ scored }) => scored.tags.top_tag));
   const mean = shots.reduce((sum, { scored }) => sum + scored.aesthetic.mean, 0) / shots.length;
   return `First ${shots.length}: ${count(areas.size, "area")}, mean score ${score(mean)}`;
 }

@@ -3,12 +3,13 @@ import { getJson } from "./api.js";
 import { byId, make } from "./dom.js";
 import { words } from "./words.js";
 
-const MEANINGFUL = { trade_off: ["coverage", "mmr"], context: ["coverage"] }; // for these strategies
+const STRATEGIES = { trade_off: ["coverage", "mmr"], context: ["coverage"] }; // that heed them
 
 export async function installControls(edits) {
   const form = byId("controls");
   let contexts = [];
-  const defaults = new Map([...form.elements].filter(({ name }) => name).map((field) => [field.name, field.value]));
+  const fields = [...form.elements].filter(({ name }) => name);
+  const defaults = new Map(fields.map(({ name, value }) => [name, value]));
 
   for (const type of ["input", "change"]) { // a slider tells while it moves, the others when chosen
     form.addEventListener(type, ({ target }) => {
@@ -23,10 +24,11 @@ export async function installControls(edits) {
   function show() {
     for (const [name, value] of defaults) form.elements[name].value = edits.options[name] ?? value;
     byId("trade_off-value").value = `λ ${Number(form.elements.trade_off.value).toFixed(2)}`;
-    for (const [name, strategies] of Object.entries(MEANINGFUL)) {
+    for (const [name, strategies] of Object.entries(STRATEGIES)) {
       form.elements[name].disabled = !strategies.includes(form.elements.strategy.value);
     }
-    byId("context-weights").textContent = weightsOf(contexts.find(({ name }) => name === form.elements.context.value));
+    const context = contexts.find(({ name }) => name === form.elements.context.value);
+    byId("context-weights").textContent = weightsOf(context);
     byId("undo").disabled = !edits.canUndo;
     byId("reset").hidden = !edits.any;
   }

@@ -1,17 +1,15 @@
 // One photo at large: its heat, all that is known of it, and the editor's hand on it.
 import { announce } from "./announcer.js";
-import { standing } from "./card.js";
 import { byId, make } from "./dom.js";
-import { heatOf } from "./heat.js";
+import { lookFacts, scoreFacts, tagFacts } from "./facts.js";
+import { HeatView } from "./heat.js";
 import { drawHistogram } from "./histogram.js";
 import { thumbs } from "./thumbs.js";
-import { areaOf, bytes, percent, score, words } from "./words.js";
-
-const TAGS = 5; // areas that are shown, as far as they are
-const NOTABLE = 0.01; // probable
+import { areaOf } from "./words.js";
 
 export class Detail {
   #dialog = byId("detail");
+  #heat = new HeatView();
   #gallery;
   #photos;
   #edits;
@@ -28,10 +26,11 @@ export class Detail {
     byId("detail-unpin").onclick = () => edits.unpin(this.#photo.id);
     byId("detail-exclude").onclick = () => this.#exclude();
     byId("detail-instead").onclick = () => this.#showInstead();
-    this.#dialog.addEventListener("change", ({ target }) => target.name === "view" && this.#showView());
-    this.#dialog.addEventListener("keydown", (event) => this.#onKey(event));
-    this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close());
-    this.#dialog.addEventListener("close", () => this.#gallery.card(this.#photo.id)?.focus());
+    this.#dialog.onkeydown = (event) => this.#onKey(event);
+    this.#dialog.onclick = ({ target }) => {
+      if (target === this.#dialog) this.#dialog.close(); // beside what it holds
+    };
+    this.#dialog.onclose = () => gallery.card(this.#photo.id)?.focus();
   }
 
   open(id) {
@@ -49,50 +48,31 @@ export class Detail {
     this.#photo = this.#photos.get(id);
     const { url, scored, file } = this.#photo;
     byId("detail-photo").src = url;
-    byId("detail-photo").alt = areaOf(scored.tags);
-    byId("detail-title").textContent = areaOf(scored.tags);
+    byId("detail-photo").alt = byId("detail-title").textContent = areaOf(scored.tags);
     byId("detail-file").textContent = id;
-    byId("detail-tags").replaceChildren(...tags(scored.tags));
-    byId("detail-look").replaceChildren(...look(scored.look, file));
+    byId("detail-tags").replaceChildren(...tagFacts(scored.tags));
+    byId("detail-look").replaceChildren(...lookFacts(scored.look, file));
     drawHistogram(byId("detail-histogram"), scored.aesthetic);
-    this.#dialog.querySelector("[value=photo]").checked = true;
-    this.#showView();
+    this.#heat.show(this.#photo);
     this.#showPlace();
   }
 
   #showPlace() {
     const { id, scored } = this.#photo;
     const place = this.#gallery.place(id);
-    const pinned = this.#edits.pins.has(id);
     const copies = this.#gallery.copies(id);
     const best = this.#gallery.bestOf(id);
-    byId("detail-reasons").replaceChildren(...(place?.reasons ?? [absence(best)]).map((reason) => make("li", {}, reason)));
-    byId("detail-figures").replaceChildren(...figures(scored.aesthetic, place));
+    const reasons = place?.reasons ?? [best ? `folded under ${best}` : "not in the order"];
+    byId("detail-reasons").replaceChildren(...reasons.map((reason) => make("li", {}, reason)));
+    byId("detail-figures").replaceChildren(...scoreFacts(scored.aesthetic, place));
     byId("detail-place").max = this.#gallery.ids.length;
     byId("detail-place").value = place?.position ?? "";
     for (const part of ["place", "pin", "exclude"]) byId(`detail-${part}`).disabled = !place;
     byId("detail-instead").hidden = !best;
-    byId("detail-unpin").hidden = !pinned;
+    byId("detail-unpin").hidden = !this.#edits.pins.has(id);
     byId("detail-copies").hidden = !copies.length;
-    byId("detail-copies-list").replaceChildren(...thumbs(copies, this.#photos, (copy) => this.#show(copy)));
-  }
-
-  async #showView() {
-    const photo = this.#photo;
-    const view = this.#dialog.querySelector("[name=view]:checked").value;
-    byId("detail-heat").hidden = true;
-    byId("detail-busy").textContent = view === "photo" ? "" : "Looking for the evidence…";
-    if (view === "photo") return;
-    try {
-      const address = await heatOf(photo, view === "tag" ? photo.scored.tags.top_tag : null);
-      if (photo !== this.#photo || !this.#dialog.querySelector(`[value=${view}]`).checked) return;
-      byId("detail-heat").src = address;
-      byId("detail-heat").alt = view === "tag" ? `Where it looks like ${words(photo.scored.tags.top_tag)}` : "Where it looks good";
-      byId("detail-heat").hidden = false;
-      byId("detail-busy").textContent = "";
-    } catch (problem) {
-      byId("detail-busy").textContent = problem.message;
-    }
+    const buttons = thumbs(copies, this.#photos, (copy) => this.#show(copy));
+    byId("detail-copies-list").replaceChildren(...buttons);
   }
 
   #pin(event) {
@@ -120,42 +100,15 @@ export class Detail {
   }
 
   #step(by) {
+    const { id } = this.#photo;
     const { ids } = this.#gallery;
-    const next = ids[ids.indexOf(this.#gallery.bestOf(this.#photo.id) ?? this.#photo.id) + by];
+    const next = ids[ids.indexOf(this.#gallery.bestOf(id) ?? id) + by];
     if (next !== undefined) this.#show(next);
   }
 
-  #onKey(event) {
-    if (event.target.matches("input")) return; // arrows have their own meaning there
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by) this.#step(by);
+  #onKey({ key, target }) {
+    if (target.matches("input")) return; // arrows have their own meaning there
+    if (key === "ArrowLeft") this.#step(-1);
+    if (key === "ArrowRight") this.#step(1);
   }
-}
-
-const absence = (best) => (best ? `folded under ${best}` : "not in the order");
-
-const tags = ({ tags: all, rejected }) => [
-  ...(rejected ? [make("li", { className: "doubt" }, "too doubtful to count for any area")] : []),
-  ...all.slice(0, TAGS).filter(({ probability }, rank) => !rank || probability >= NOTABLE).map(({ tag, probability }) => {
-    const bar = make("i", { ariaHidden: "true" });
-    bar.style.inlineSize = percent(probability).replace(" ", "");
-    return make("li", {}, make("span", {}, words(tag)), make("b", {}, percent(probability)), bar);
-  }),
-];
-
-const figures = ({ mean, std }, place) => [
-  make("p", { className: "mean" }, make("strong", {}, score(mean)), make("small", {}, ` / 10, spread ${score(std)}`)),
-  ...(place ? [make("p", {}, standing(place))] : []),
-];
-
-// [term, description] for what was measured.
-function look(measured, file) {
-  const facts = [["Size", bytes(file.size)]];
-  if (measured) {
-    const { width, height, luminance, sharpness, tilt_degrees: tilt } = measured;
-    facts.unshift(["Pixels", `${width} × ${height}`]);
-    facts.push(["Brightness", percent(luminance)], ["Sharpness, from 0.8", sharpness.toFixed(1)]);
-    if (tilt !== null) facts.push(["Tilt", `${tilt.toFixed(1)}°`]);
-  }
-  return facts.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]);
 }

@@ -1,5 +1,7 @@
 // Small things that every view needs.
 
+const SVG = "http://www.w3.org/2000/svg";
+
 export const byId = (id) => document.getElementById(id);
 
 // A copy of the only element of a template.
@@ -14,7 +16,7 @@ export function make(tag, properties = {}, ...children) {
 
 // A picture of the sprite, by the part of its id behind `icon-`; for the eye alone.
 export function icon(name) {
-  const [svg, use] = ["svg", "use"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+  const [svg, use] = ["svg", "use"].map((tag) => document.createElementNS(SVG, tag));
   use.setAttribute("href", `#icon-${name}`);
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);

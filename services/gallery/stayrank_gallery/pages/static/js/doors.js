@@ -3,7 +3,7 @@ import { call, getJson } from "./api.js";
 import { byId } from "./dom.js";
 import { chosen, dropped } from "./intake.js";
 
-// `take([{ name, file }])` is called with what comes in, `complain(problem)` where it cannot be had.
+// `take([{ name, file }])` is called with what comes in, `complain(problem)` where nothing can.
 export function openDoors(take, complain) {
   for (const id of ["files", "folder"]) {
     byId(id).addEventListener("change", ({ target }) => {

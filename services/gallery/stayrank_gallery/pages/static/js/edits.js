@@ -31,7 +31,8 @@ export class Edits extends EventTarget {
   }
 
   exclude(...ids) {
-    this.#change({ pins: without(this.pins, ...ids), excluded: new Set([...this.excluded, ...ids]) });
+    const excluded = new Set([...this.excluded, ...ids]);
+    this.#change({ pins: without(this.pins, ...ids), excluded });
   }
 
   bringBack(id) {
@@ -61,8 +62,8 @@ export class Edits extends EventTarget {
   }
 }
 
-// `pins` (id → place) after a photo was moved: whoever holds its new place, and those right beside,
-// make room by one place towards where it came from, which is free.
+// `pins` (id → place) after a photo was moved: whoever holds its new place, and those right
+// beside, make room by one place towards where it came from, which is free.
 export function withPin(pins, id, from, to) {
   const moved = without(pins, id);
   const holders = new Map([...moved].map(([other, at]) => [at, other]));

@@ -31,7 +31,8 @@ export class Gallery {
 
   // The ids folded under a photo.
   copies(id) {
-    return (this.#answer?.removed ?? []).filter((gone) => gone.duplicate_of === id).map((gone) => gone.id);
+    const folded = this.#answer?.removed.filter((gone) => gone.duplicate_of === id) ?? [];
+    return folded.map((gone) => gone.id);
   }
 
   // The best copy that a photo is folded under; undefined where it is not.
@@ -73,9 +74,10 @@ export class Gallery {
   #render() {
     const { ranking } = this.#answer;
     const elements = ranking.map((place) => {
-      if (!this.#cards.has(place.id)) this.#cards.set(place.id, new Card(this.#photos.get(place.id)));
-      const card = this.card(place.id);
-      card.show(place, this.copies(place.id).length);
+      const { id } = place;
+      if (!this.#cards.has(id)) this.#cards.set(id, new Card(this.#photos.get(id)));
+      const card = this.card(id);
+      card.show(place, this.copies(id).length);
       return card.element;
     });
     glide(this.#list, () => arrange(this.#list, elements));

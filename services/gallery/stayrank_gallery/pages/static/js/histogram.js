@@ -9,5 +9,6 @@ export function drawHistogram(box, { distribution, mean, std }) {
     bar.style.height = `${100 * share / highest}%`;
     return bar;
   }));
-  box.setAttribute("aria-label", `Predicted ratings 1 to 10: mean ${score(mean)}, spread ${score(std)}`);
+  const label = `Predicted ratings 1 to 10: mean ${score(mean)}, spread ${score(std)}`;
+  box.setAttribute("aria-label", label);
 }

@@ -9,29 +9,33 @@ const MAX_DEPTH = 8; // folders within folders
 // Everything in a drop, folders included: [{ name, file }].
 export async function dropped(transfer) {
   const items = [...transfer.items].filter((item) => item.kind === "file");
-  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()); // before any await
+  // All at once: a drop is forgotten at the first await.
+  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
   const found = await Promise.all(entries.map((entry) => walk(entry, 0)));
   return byName(found.flat());
 }
 
 // The files of an <input type="file">, of a folder too.
 export function chosen(input) {
-  return byName([...input.files].map((file) => ({ name: file.webkitRelativePath || file.name, file })));
+  const nameOf = (file) => file.webkitRelativePath || file.name;
+  return byName([...input.files].map((file) => ({ name: nameOf(file), file })));
 }
 
 // Takes in what is a photo of a bearable size, and says what is not.
 export function takeIn(found, photos) {
   const suffixes = document.body.dataset.suffixes.split(" ");
   const limit = Number(document.body.dataset.maxPhotoBytes);
-  const fit = found.filter((one) => looksLikePhoto(one, suffixes));
-  const others = found.filter((one) => !fit.includes(one)).map(({ name }) => name);
+  const kinds = Object.groupBy(found, (one) => (looksLikePhoto(one, suffixes) ? "fit" : "rest"));
+  const others = (kinds.rest ?? []).map(({ name }) => name);
   if (others.length) {
     const verb = others.length === 1 ? "is not a photo and was" : "are not photos and were";
     say("not-photos", `${count(others.length, "file")} ${verb} left aside.`, { names: others });
   }
-  photos.add(fit);
+  photos.add(kinds.fit ?? []);
   const large = photos.in("waiting").filter(({ file }) => file.size > limit);
-  for (const photo of large) fail(photo, "Too large", `${bytes(photo.file.size)}; at most ${bytes(limit)}`);
+  for (const photo of large) {
+    fail(photo, "Too large", `${bytes(photo.file.size)}; at most ${bytes(limit)}`);
+  }
   photos.changed();
 }
 

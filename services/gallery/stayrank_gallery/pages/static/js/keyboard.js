@@ -44,7 +44,8 @@ export function moveByKeyboard(gallery, edits) {
   function pickUp(id) {
     gallery.hold(id);
     carrying = true;
-    announce(`Picked up ${id}, place ${gallery.index + 1} of ${gallery.size}. Arrow keys move it, Space pins it, Escape lets go.`);
+    announce(`Picked up ${id}, place ${gallery.index + 1} of ${gallery.size}. `
+      + "Arrow keys move it, Space pins it, Escape lets go.");
   }
 
   function move(key) {

@@ -39,7 +39,8 @@ function group(reason, members) {
   }
   const element = groups.get(reason);
   if (!("touched" in element.dataset)) element.firstChild.open = members.length <= MANY;
-  element.querySelector("summary").replaceChildren(reason, " ", make("b", {}, count(members.length, "photo")));
+  const number = make("b", {}, count(members.length, "photo"));
+  element.querySelector("summary").replaceChildren(reason, " ", number);
   arrange(element.querySelector("ul"), members);
   return element;
 }

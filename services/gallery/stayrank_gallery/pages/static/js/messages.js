@@ -10,7 +10,10 @@ export function say(kind, text, { names = [], action = null } = {}) {
   const body = message.querySelector(".text");
   body.append(make("p", {}, text));
   if (names.length) body.append(list(names));
-  if (action) body.append(make("button", { type: "button", className: "link", onclick: action.run }, action.label));
+  if (action) {
+    const { label, run: onclick } = action;
+    body.append(make("button", { type: "button", className: "link", onclick }, label));
+  }
   message.querySelector(".dismiss").onclick = () => silence(kind);
   if (shown.has(kind)) shown.get(kind).replaceWith(message);
   else byId("messages").append(message);

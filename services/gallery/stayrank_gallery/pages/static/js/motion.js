@@ -8,19 +8,22 @@ export function glide(list, change) {
     change();
     return;
   }
-  const before = new Map([...list.children].map((child) => [child, child.getBoundingClientRect()]));
+  const before = boxes(list);
   change();
-  const moves = [...list.children].map((child) => [child, before.get(child), child.getBoundingClientRect()]);
-  for (const [child, was, is] of moves) {
+  for (const [child, is] of boxes(list)) {
+    const was = before.get(child);
     if (!visible(is) && !(was && visible(was))) continue;
-    if (!was) play(child, [{ opacity: 0, transform: "scale(.96)" }, {}]);
+    if (!was) play(child, { opacity: 0, transform: "scale(.96)" });
     else if (was.x !== is.x || was.y !== is.y) {
-      play(child, [{ transform: `translate(${was.x - is.x}px, ${was.y - is.y}px)` }, { transform: "none" }]);
+      play(child, { transform: `translate(${was.x - is.x}px, ${was.y - is.y}px)` });
     }
   }
 }
 
-const play = (element, frames) =>
-  element.animate(frames, { duration: DURATION_MS, easing: "cubic-bezier(.2, .8, .2, 1)" });
+const boxes = (list) =>
+  new Map([...list.children].map((child) => [child, child.getBoundingClientRect()]));
+
+const play = (element, from) =>
+  element.animate([from, {}], { duration: DURATION_MS, easing: "cubic-bezier(.2, .8, .2, 1)" });
 
 const visible = ({ top, bottom }) => bottom > 0 && top < innerHeight;

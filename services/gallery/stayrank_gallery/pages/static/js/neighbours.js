@@ -25,8 +25,8 @@ export function neighbour(cards, index, key) {
 
 // The index of the card at a point of the list, or -1.
 export function cardAt(cards, x, y) {
-  return cards.findIndex(({ offsetLeft, offsetTop, offsetWidth, offsetHeight }) =>
-    x >= offsetLeft && x < offsetLeft + offsetWidth && y >= offsetTop && y < offsetTop + offsetHeight);
+  return cards.findIndex(({ offsetLeft: left, offsetTop: top, offsetWidth, offsetHeight }) =>
+    x >= left && x < left + offsetWidth && y >= top && y < top + offsetHeight);
 }
 
 export const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];

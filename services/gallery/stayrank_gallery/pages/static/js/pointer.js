@@ -24,9 +24,10 @@ export function moveByPointer(gallery, edits) {
   });
 
   function follow(event) {
-    if (!drag.ghost && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < THRESHOLD_PX) return;
+    const { clientX: x, clientY: y } = event;
+    if (!drag.ghost && Math.hypot(x - drag.x, y - drag.y) < THRESHOLD_PX) return;
     if (!drag.ghost) lift();
-    Object.assign(drag, { x: event.clientX, y: event.clientY });
+    Object.assign(drag, { x, y });
   }
 
   function lift() {

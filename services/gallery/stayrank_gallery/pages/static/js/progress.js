@@ -11,7 +11,8 @@ export function showProgress(photos) {
   const open = photos.in("looking", "waiting").sort((one, other) => rank(one) - rank(other));
   const done = photos.size - open.length;
   byId("progress").hidden = !open.length;
-  byId("progress-text").textContent = `Looked at ${done.toLocaleString("en")} of ${count(photos.size, "photo")}`;
+  const text = `Looked at ${done.toLocaleString("en")} of ${count(photos.size, "photo")}`;
+  byId("progress-text").textContent = text;
   byId("progress-bar").max = photos.size;
   byId("progress-bar").value = done;
   const more = open.length - SHOWN;

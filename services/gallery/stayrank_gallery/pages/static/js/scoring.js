@@ -69,11 +69,13 @@ function settle(batch, { photos, failed }) {
   for (const found of photos) {
     const photo = batch[Number(found.id)];
     const { id } = photo;
-    const scored = { ...found, id, tags: { ...found.tags, id }, aesthetic: { ...found.aesthetic, id } };
+    const [tags, aesthetic] = [found.tags, found.aesthetic].map((result) => ({ ...result, id }));
+    const scored = { ...found, id, tags, aesthetic };
     Object.assign(photo, { state: "scored", scored, json: JSON.stringify(scored), failure: null });
   }
   for (const { id, error } of failed) fail(batch[Number(id)], error.title, error.detail);
   for (const photo of batch) {
-    if (photo.state === "looking") fail(photo, "No answer", "the service said nothing about it", true);
+    if (photo.state !== "looking") continue;
+    fail(photo, "No answer", "the service said nothing about it", true);
   }
 }

@@ -21,7 +21,7 @@ export function thumbs(ids, photos, open) {
 }
 
 function thumb(photo, onclick) {
-  const image = make("img", { alt: photo.id, loading: "lazy", decoding: "async", width: 56, height: 42 });
+  const image = make("img", { alt: photo.id, loading: "lazy", decoding: "async" });
   showPicture(image, photo);
   return make("button", { type: "button", title: photo.id, onclick }, image);
 }
