@@ -94,29 +94,55 @@ def test_pinned_photos_stand_at_their_places_and_the_last_ones_move_up(galleries
     assert arranged.causes.count(Cause.PINNED) == len(pinned)
 
 
+def runs_on(hand: Hand, before: list[int], index: int) -> bool:
+    """Whether a photo would lengthen a run beyond the limit, the pins after it included."""
+    area, place, sequence = hand.areas[index], len(before), [*before, index]
+    while len(sequence) in hand.pins:
+        sequence.append(hand.pins[len(sequence)])
+    first = last = place
+    while first and hand.areas[sequence[first - 1]] == area:
+        first -= 1
+    while last + 1 < len(sequence) and hand.areas[sequence[last + 1]] == area:
+        last += 1
+    return hand.max_run is not None and area >= 0 and last - first + 1 > hand.max_run
+
+
+@given(st.data(), strategies)
+def test_every_cause_tells_the_truth(galleries, data, strategy):
+    gallery = data.draw(galleries())
+    hand = data.draw(hands(gallery))
+    arranged = arrange(STRATEGIES[strategy](gallery), hand)
+
+    gains = STRATEGIES[strategy](gallery)
+    for place, (index, cause) in enumerate(zip(arranged.order, arranged.causes, strict=True)):
+        values, before = gains(), arranged.order[:place].tolist()
+        left = sorted(set(arranged.order[place:].tolist()) - set(hand.pins.values()))
+        match cause:
+            case Cause.PINNED:
+                assert index in hand.pins.values()
+            case Cause.GAIN:
+                assert values[index] == values[left].max()
+            case Cause.HELD:
+                assert index in hand.present
+                assert values[index] <= values[left].max() <= values[index] + hand.margin
+            case Cause.RUN:
+                wanted = [other for other in left if values[other] >= values[index] - hand.margin]
+                assert any(runs_on(hand, before, other) for other in wanted)
+        gains.place(int(index))
+
+
 @given(st.data(), strategies)
 def test_a_run_is_too_long_only_where_no_other_photo_was_left(galleries, data, strategy):
     gallery = data.draw(galleries())
-    areas, hand = gallery.top_tags, data.draw(hands(gallery))
+    hand = data.draw(hands(gallery))
 
     arranged = arrange(STRATEGIES[strategy](gallery), hand)
 
-    def run_on(place: int, index: int) -> bool:
-        """Whether it would lengthen a run beyond the limit, the pins after it included."""
-        sequence = [*arranged.order[:place], index]
-        while len(sequence) in hand.pins:
-            sequence.append(hand.pins[len(sequence)])
-        first = last = place
-        while first and areas[sequence[first - 1]] == areas[index]:
-            first -= 1
-        while last + 1 < len(sequence) and areas[sequence[last + 1]] == areas[index]:
-            last += 1
-        return areas[index] >= 0 and last - first + 1 > hand.max_run
-
     for place, index in enumerate(arranged.order):
-        if hand.max_run and arranged.causes[place] is not Cause.PINNED and run_on(place, index):
+        before = arranged.order[:place].tolist()
+        if arranged.causes[place] is not Cause.PINNED and runs_on(hand, before, index):
             others = set(arranged.order[place:].tolist()) - set(hand.pins.values())
-            assert all(run_on(place, other) for other in others)
+            assert all(runs_on(hand, before, other) for other in others)
 
 
 @given(st.data(), strategies)

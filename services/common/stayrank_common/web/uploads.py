@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -23,47 +22,13 @@ from stayrank_common.errors import (
 )
 from stayrank_common.fetching import Fetcher
 from stayrank_common.inputs import PhotoInput, check_photos, decode_base64
-from stayrank_common.schemas import ImageReference, Schema
+from stayrank_common.schemas import ImageReference
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.forms import JsonPhotos, JsonUpload, Upload
 
 _FIELD_MAX_BYTES = 64 * 1024
 _FETCHES = 16  # URLs of one call at the same time
 _MEDIA_TYPES = [f"image/{name}" for name in ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif")]
-
-
-class JsonPhotos(Schema):
-    """A JSON request."""
-
-    images: list[ImageReference] = Field(
-        description="The photos, in your order.",
-        max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
-    )
-
-    @model_validator(mode="after")
-    def _one_source_each(self) -> JsonPhotos:
-        for position, image in enumerate(self.images):
-            if (image.url is None) == (image.data is None):
-                raise ValueError(f"images[{position}] needs either `url` or `data`")
-        return self
-
-
-class JsonUpload(JsonPhotos):
-    """A JSON request that may bring options beside its photos."""
-
-    options: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What a request brings.
-
-    Args:
-        photos: At least one, none with the id of another.
-        options: The part or member `options`, as parsed JSON; None where there is none.
-    """
-
-    photos: list[PhotoInput]
-    options: Any
 
 
 async def upload_of(request: Request) -> Upload:
