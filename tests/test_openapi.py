@@ -50,7 +50,7 @@ def app(request, tmp_path):
     return gallery_app(scorer=FakeScorer())
 
 
-NAMING = ("pin", "exclude", "current", "policy")  # options that name what must be there
+NAMING = ("pin", "exclude", "current", "policy", "pack")  # options that name what must be there
 EMBEDDING = {"dimension": 2, "data": base64.b64encode(bytes(4)).decode()}
 
 
@@ -61,7 +61,7 @@ def _mended(case):
         for name in NAMING:
             options.pop(name, None)
     for body in bodies:
-        for photo in body.get("photos", []):
+        for photo in body.get("photos") or []:
             photo["tags"]["embedding"] = EMBEDDING
     return case
 

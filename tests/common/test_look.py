@@ -111,3 +111,13 @@ def test_a_photo_of_any_size_can_be_measured(size, encode, scene):
 def test_what_is_no_photo_is_an_error():
     with pytest.raises(UndecodablePhotoError):
         look_at(b"text")
+
+
+@pytest.mark.shared
+def test_real_photos_are_sharp_and_blurred_ones_are_not(shared, encode):
+    photos = sorted((shared / "datasets" / "galleries").glob("hotel-*/*.jpg"))[::30]
+
+    for path in photos:
+        photo = Image.open(path).convert("RGB")
+        blurred = photo.filter(ImageFilter.GaussianBlur(3 * max(photo.size) / 224))
+        assert look_at(encode(blurred, "JPEG")).sharpness < 0.8 < look_at(path).sharpness

@@ -55,3 +55,28 @@ def test_a_mirror_turns_the_tilt_round():
 )
 def test_where_no_edges_agree_nothing_is_said(photo):
     assert tilt_degrees(photo) is None
+
+
+@pytest.mark.shared
+def test_most_real_photos_that_are_turned_far_are_called_tilted_and_few_others(shared):
+    photos = sorted((shared / "datasets" / "galleries").glob("hotel-*/*.jpg"))[::12]
+    told = {turn: [_tilt_of(path, turn) for path in photos] for turn in (0, 12)}
+
+    called = {turn: np.mean([abs(t or 0) > 3 for t in tilts]) for turn, tilts in told.items()}
+    right = [t for t in told[12] if t is not None and abs(t - 12) < 3]
+    assert called[0] < 0.15
+    assert called[12] > 0.6
+    assert len(right) > 0.8 * sum(t is not None for t in told[12])
+
+
+def _tilt_of(path, turn):
+    photo = Image.open(path).convert("L")
+    width, height = photo.size
+    angle = np.radians(turn)
+    kept = min(width, height) / (
+        min(width, height) * np.cos(angle) + max(width, height) * np.sin(angle)
+    )
+    x, y = width * (1 - kept) / 2, height * (1 - kept) / 2
+    turned = photo.rotate(turn, Image.Resampling.BICUBIC).crop((x, y, width - x, height - y))
+    turned.thumbnail((320, 320), Image.Resampling.BILINEAR)
+    return tilt_degrees(np.asarray(turned) / 255)

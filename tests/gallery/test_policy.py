@@ -90,7 +90,7 @@ def test_a_rule_whose_number_is_missing_is_no_pass(shot, scores_of):
         ("min_maen = 4", "min_maen"),
         ("min_mean = 11", "min_mean"),
         ("min_pixels = 0", "min_pixels"),
-        ('[[blocked]]\ntag = "a"\nprobability = 1', "blocked.0.probability"),
+        ('[[blocked]]\ntag = "a"\nprobability = 1', "blocked.0: there is no key 'probability'"),
         ('[[blocked]]\ntag = "a"\n[[blocked]]\ntag = "a"', "'a' is blocked twice"),
         ("min_mean =", "Invalid value"),
     ],

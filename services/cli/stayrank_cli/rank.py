@@ -88,16 +88,23 @@ def rank(
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a contact sheet to this file.")
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Write the order: .csv, .json or .xml (OpenTravel)."),
+    ] = None,
 ) -> None:
     """Order the photos of a property: beautiful first, every area early, a reason for each."""
     photos = find_photos(paths)
 
+    from stayrank_cli.exporting import form_of, write_export
     from stayrank_cli.ranking import ranked_of, read_order, read_pins
     from stayrank_common.results import refuse_if_all_failed
     from stayrank_gallery.checking import check_options
     from stayrank_gallery.policy import Policy
     from stayrank_gallery.schemas import RankOptions
 
+    if export:
+        form_of(export)  # before the models work in vain
     given = {
         "strategy": strategy,
         "limit": limit,
@@ -114,6 +121,8 @@ def rank(
     options = RankOptions.model_validate({k: v for k, v in given.items() if v is not None})
     check_options(options, [photo.id for photo in photos])  # before the models work in vain
     ranked = ranked_of(photos, options)
+    if export:
+        write_export(ranked.response, export)
     if html:
         _write_contact_sheet(ranked, photos, html)
     if json:
@@ -122,6 +131,8 @@ def rank(
         show_ranking(ranked.response)
         if html:
             typer.echo(printable(f"Contact sheet: {html}"))
+        if export:
+            typer.echo(printable(f"Order: {export}"))
     refuse_if_all_failed([*ranked.scores.tags.results, *ranked.response.ranking])
 
 

@@ -39,7 +39,13 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
         app.state.scorer = chosen
         app.state.packs = load_packs(settings.packs_dir)
         policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
-        app.state.ranker = Ranker(chosen, settings.duplicate_threshold, policies, settings.limits)
+        app.state.ranker = Ranker(
+            chosen,
+            settings.duplicate_threshold,
+            policies,
+            settings.limits,
+            settings.max_scored_photos,
+        )
         yield
         await chosen.aclose()
 

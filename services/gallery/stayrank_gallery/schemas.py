@@ -171,13 +171,12 @@ class RankResponse(Schema):
     )
 
 
-class ScoredGallery(Schema):
-    """Body of `POST /rank-scored`: photos that have been scored, to be ordered anew."""
+class ScoredPhotos(Schema):
+    """Photos that have been scored."""
 
     photos: list[ScoredPhoto] = Field(
         min_length=1, description="As `POST /rank-gallery?include=scores` answered them."
     )
-    options: RankOptions = RankOptions()
     models: Models | None = Field(default=None, description="Passed on to the answer.")
 
     @model_validator(mode="after")
@@ -187,3 +186,9 @@ class ScoredGallery(Schema):
             twice = next(photo_id for photo_id in ids if ids.count(photo_id) > 1)
             raise ValueError(f"two photos have the id {twice!r}; give each photo its own")
         return self
+
+
+class ScoredGallery(ScoredPhotos):
+    """Body of `POST /rank-scored`: photos to be ordered anew."""
+
+    options: RankOptions = RankOptions()

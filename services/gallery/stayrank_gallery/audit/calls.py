@@ -15,11 +15,11 @@ from stayrank_gallery.audit.findings import Audit
 from stayrank_gallery.audit.gallery_rules import Subject
 from stayrank_gallery.audit.packs import NamedPack, Pack
 from stayrank_gallery.ranker import Ranked, Ranker
-from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
+from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery, ScoredPhotos
 from stayrank_gallery.scored import split
 
 
-class ScoredAudit(ScoredGallery):
+class ScoredAudit(ScoredPhotos):
     """Body of `POST /audit-scored`: the photos in their order, the cover first."""
 
     unreadable: list[PhotoFailure] = Field(

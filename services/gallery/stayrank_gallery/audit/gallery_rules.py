@@ -67,14 +67,14 @@ def lacks(pack: Pack, subject: Subject) -> Iterator[Finding]:
             strange = f"the tagger knows no {_names(area)}"
             yield _finding(pack, Rule.UNJUDGED, strange, area=area.any_of[0])
         else:
-            yield from _missing(area, subject)
+            yield from _missing(pack, area, subject)
     unseen = [photo.id for photo in subject.photos if not photo.look]
     if unseen:
         detail = f"size, light, sharpness and tilt of {_photos(len(unseen))} were not measured"
         yield _finding(pack, Rule.UNJUDGED, detail, unseen)
 
 
-def _missing(rule: AreaRule, subject: Subject) -> Iterator[Finding]:
+def _missing(pack: Pack, rule: AreaRule, subject: Subject) -> Iterator[Finding]:
     found = sum(
         photo.id not in subject.copies
         and not photo.tags.rejected
@@ -85,7 +85,7 @@ def _missing(rule: AreaRule, subject: Subject) -> Iterator[Finding]:
         note = f" ({rule.note})" if rule.note else ""
         yield Finding(
             rule=Rule.MISSING_AREA,
-            severity=rule.severity,
+            severity=rule.severity or pack.severity_of(Rule.MISSING_AREA),
             title=f"{'More' if found else 'No'} {_names(rule)}",
             detail=f"{_photos(found)} of {_names(rule)}; at least {rule.min_photos}{note}",
             photos=[],

@@ -84,7 +84,7 @@ class AreaRule(Rules):
 
     any_of: tuple[Area, ...] = Field(min_length=1, description="Areas of which each counts.")
     min_photos: Count = 1
-    severity: Severity = Severity.ERROR
+    severity: Severity | None = Field(default=None, description="That of the rule if absent.")
     note: str = Field(default="", description="For whom it holds, for example.")
 
 
@@ -102,7 +102,7 @@ class Pack(Rules):
     )
 
     def severity_of(self, rule: Rule) -> Severity:
-        """How bad it is to break a rule; an area has its own."""
+        """How bad it is to break a rule; an area may have its own."""
         return self.severity.get(rule, rule.severity)
 
 

@@ -9,17 +9,17 @@ from fastapi import APIRouter, Query, Response
 from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.problems import responses
 from stayrank_gallery.exports.formats import ExportFormat, export
+from stayrank_gallery.exports.rows import Order
 from stayrank_gallery.schemas import RankResponse
 
 router = APIRouter(tags=["gallery"], route_class=CappedRoute)
 
+_TEXT = {"schema": {"type": "string"}}
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The order as a file.",
-        "content": {
-            form.media_type.partition(";")[0]: {"schema": {"type": "string"}}
-            for form in ExportFormat
-        },
+        "model": Order,
+        "content": {"text/csv": _TEXT, "application/xml": _TEXT},
     }
 }
 

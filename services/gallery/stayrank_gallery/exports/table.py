@@ -30,6 +30,8 @@ def to_csv(order: Order) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.6g}"
     # Some programs trim cells, and fold full-width signs.
     if isinstance(value, str) and normalize("NFKC", value).lstrip(" ").startswith(_FORMULA):
         return f"'{value}"
