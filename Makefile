@@ -5,8 +5,9 @@ BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
+AXE    := axe-core@4.14.1
 
-.PHONY: run install test test-slow compose-test kube-test train-remote bench check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test train-remote bench check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,7 +17,7 @@ run: $(VENV)/.serve ## start the three services and rank the sample gallery
 
 install: $(VENV)/.dev ## everything, training included, into .venv
 
-test: $(VENV)/.dev ## all checks and tests
+test: $(VENV)/.dev | axe ## all checks and tests
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest -m "not slow and not docker"
 
@@ -31,6 +32,13 @@ kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two ran
 
 train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… DATA=… OUT=…
 	training/remote $(HOST) $(TASK) $(RECIPE) $(DATA) $(OUT) $(ARGS)
+
+# The accessibility checker is npm's; where npm is absent, its tests are skipped and say so.
+axe: $(VENV)/axe-core
+
+$(VENV)/axe-core: | $(BIN)/python
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
+		echo "npm cannot install $(AXE): accessibility is not tested"
 
 bench: $(VENV)/.dev ## how long a ranking takes
 	$(BIN)/python benchmarks/ranking.py

@@ -39,10 +39,16 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
         chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
         if isinstance(chosen, HttpScorer):
             trace_client(app, chosen.client)
+        app.state.scorer, app.state.reach = chosen, chosen.reach
         app.state.packs = load_packs(settings.packs_dir)
         policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
-        app.state.ranker = Ranker(chosen, settings.duplicate_threshold, policies, settings.limits)
-        app.state.reach = chosen.reach
+        app.state.ranker = Ranker(
+            chosen,
+            settings.duplicate_threshold,
+            policies,
+            settings.limits,
+            settings.max_scored_photos,
+        )
         yield
         await chosen.aclose()
 

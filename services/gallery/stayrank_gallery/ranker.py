@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from stayrank_common.errors import (
     MalformedRequestError,
     PhotoError,
+    TooManyPhotosError,
     UnknownPolicyError,
     UpstreamError,
 )
@@ -56,6 +57,7 @@ class Ranker:
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
         policies: The feed policies that options may name.
         limits: What a photo may cost.
+        max_scored: How many photos may be ordered again at once.
     """
 
     def __init__(
@@ -64,9 +66,11 @@ class Ranker:
         duplicate_threshold: float,
         policies: Mapping[str, Policy] | None = None,
         limits: PhotoLimits | None = None,
+        max_scored: int = 1000,
     ) -> None:
         self._scorer, self._duplicate_threshold = scorer, duplicate_threshold
         self._policies, self._limits = policies or {}, limits or PhotoLimits()
+        self._max_scored = max_scored
 
     async def rank(self, photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
         """Order a gallery.
@@ -99,9 +103,12 @@ class Ranker:
         """Order photos that have been scored.
 
         Raises:
+            TooManyPhotosError: There are more than `max_scored`.
             OptionError: The options do not fit the photos.
             MalformedRequestError: The embeddings are not of one form.
         """
+        if len(gallery.photos) > self._max_scored:
+            raise TooManyPhotosError(self._max_scored)
         try:
             return curate_scored(
                 gallery.photos,

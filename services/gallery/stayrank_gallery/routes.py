@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from stayrank_common.errors import TooManyPhotosError
 from stayrank_common.metrics import Metrics
 from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
@@ -48,10 +47,7 @@ async def rank_gallery(
 )
 async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
     """No photo is needed and nothing is scored again."""
-    state = request.app.state
-    if len(gallery.photos) > state.settings.max_photos:
-        raise TooManyPhotosError(state.settings.max_photos)
-    ranker: Ranker = state.ranker
+    ranker: Ranker = request.app.state.ranker
     return await asyncio.to_thread(ranker.rank_again, gallery)
 
 

@@ -38,6 +38,9 @@ class GallerySettings(ServiceSettings):
         le=1.01,
         description="Cosine of embeddings from which photos are duplicates; above 1 folds none.",
     )
+    max_scored_photos: int = Field(
+        default=1000, ge=1, le=10_000, description="Photos a call that have been scored already."
+    )
     policies_dir: Path | None = Field(
         default=None,
         description="Feed policies (`NAME.toml`) that a ranking may name; none if unset.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
@@ -16,6 +16,7 @@ from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import AestheticResult
 from stayrank_common.tags import words
 from stayrank_gallery.ranker import Ranked
+from stayrank_gallery.schemas import RankResponse
 
 _COVER_EDGE, _EDGE = 1200, 560  # pixels of the longer edge; the cover is shown larger
 _QUALITY = 80
@@ -47,25 +48,47 @@ def contact_sheet(
     with ThreadPoolExecutor() as pool:
         pictures = pool.map(lambda photo: _picture(photo, limits, photo.id == cover), photos)
         by_id = dict(zip((photo.id for photo in photos), pictures, strict=True))
-    return pages.get_template("contact_sheet.html").render(
-        title=title,
-        answer=ranked.response,
-        pictures=by_id,
-        bars=_bars(ranked),
-        missing=[area for area, ids in ranked.response.coverage.items() if not ids],
-        style=(files(__package__ or "") / "static" / "style.css").read_text(),
+    ratings = ranked.scores.aesthetics.results
+    return draw(
+        ranked.response, by_id, [r for r in ratings if isinstance(r, AestheticResult)], title
     )
 
 
-def _bars(ranked: Ranked) -> Mapping[str, list[tuple[int, float, float]]]:
+def draw(
+    answer: RankResponse,
+    pictures: Mapping[str, str | None],
+    ratings: Iterable[AestheticResult],
+    title: str,
+) -> str:
+    """Draw an ordered gallery whose pictures are there already.
+
+    Args:
+        answer: The gallery.
+        pictures: Data URIs by id; a photo may lack one.
+        ratings: Of all ranked photos.
+        title: Heading of the page.
+
+    Returns:
+        As `contact_sheet`.
+    """
+    return pages.get_template("contact_sheet.html").render(
+        title=title,
+        answer=answer,
+        pictures=pictures,
+        bars=_bars(ratings),
+        missing=[area for area, ids in answer.coverage.items() if not ids],
+        style=(files(__package__ or "") / "static" / "css" / "sheet.css").read_text(),
+    )
+
+
+def _bars(ratings: Iterable[AestheticResult]) -> Mapping[str, list[tuple[int, float, float]]]:
     """For each photo (rating, probability, height in percent of the highest)."""
     return {
         result.id: [
             (rating, p, 100 * p / max(result.distribution))
             for rating, p in enumerate(result.distribution, start=1)
         ]
-        for result in ranked.scores.aesthetics.results
-        if isinstance(result, AestheticResult)
+        for result in ratings
     }
 
 

@@ -45,6 +45,23 @@ class Scorer(Protocol):
         """
         ...
 
+    async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:
+        """Paint a photo under its heat, where the evidence for an answer lies.
+
+        Args:
+            photo: With content.
+            tag: The area to explain; None for what lifts the mean score.
+
+        Returns:
+            A PNG file.
+
+        Raises:
+            AllPhotosFailedError: The photo cannot be used.
+            MalformedRequestError: There is no such area.
+            UpstreamError: The model that answers failed.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Release connections and threads."""
         ...

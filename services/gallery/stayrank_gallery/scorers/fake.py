@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from collections.abc import Sequence
 
 import numpy as np
 
 from stayrank_common.errors import StayRankError, UndecodablePhotoError
+from stayrank_common.heat import overlay
+from stayrank_common.images import open_thumbnail
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.ratings import mean_score, normalised, score_std
+from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import (
     AestheticResponse,
     AestheticResult,
@@ -25,6 +29,7 @@ from stayrank_common.schemas import (
 from stayrank_common.tags import TAGS
 from stayrank_gallery.scorers.base import Scores
 
+_LONG_EDGE = 1024  # pixels of a painted photo
 _MODEL = ModelInfo(name="fake", version="1", sha256="0" * 64)
 
 
@@ -40,6 +45,7 @@ class FakeScorer:
     def __init__(self, error: StayRankError | None = None) -> None:
         self._error = error
         self.calls: list[list[str]] = []
+        self.explained: list[tuple[str, str | None]] = []
 
     async def reach(self) -> None:
         """Nothing to reach."""
@@ -53,6 +59,25 @@ class FakeScorer:
             TagResponse(model=_MODEL, results=[_tag(photo) for photo in photos]),
             AestheticResponse(model=_MODEL, results=[_rate(photo) for photo in photos]),
         )
+
+    async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:
+        """See `Scorer.explain`; the same photo is as hot for every area.
+
+        Raises:
+            AllPhotosFailedError: The content starts with `bad`.
+            PhotoError: It is no picture.
+        """
+        self.explained.append((photo.id, tag))
+        if self._error:
+            raise self._error
+        numbers = _numbers(photo)
+        if numbers is None or not isinstance(photo.source, bytes):
+            raise AllPhotosFailedError([_failure(photo)])
+        content = io.BytesIO()
+        overlay(open_thumbnail(photo.source, _LONG_EDGE), numbers.random((7, 7))).save(
+            content, "PNG"
+        )
+        return content.getvalue()
 
     async def aclose(self) -> None:
         """Nothing to release."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Literal, NoReturn, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -80,6 +81,19 @@ class HttpScorer:
             rating.cancel()
         return Scores(tags, aesthetics)
 
+    async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:
+        """See `Scorer.explain`.
+
+        Raises:
+            AllPhotosFailedError: The photo cannot be used.
+            UpstreamError: Also where the service knows no such area.
+        """
+        if tag is None:
+            url = f"{self._aesthetic_url.rstrip('/')}/aesthetic/explain"
+            return (await self._ask("aesthetic", url, [photo], "image/png")).content
+        url = f"{self._tagger_url.rstrip('/')}/tag/explain?{urlencode({'tag': tag})}"
+        return (await self._ask("tagger", url, [photo], "image/png")).content
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self.client.aclose()
@@ -97,15 +111,7 @@ class HttpScorer:
     async def _call(
         self, service: Upstream, url: str, photos: Sequence[PhotoInput], schema: type[Response]
     ) -> Response:
-        try:
-            # httpx bounds each read, not the answer.
-            async with asyncio.timeout(self._timeout_s):
-                with timed(service, len(photos)):
-                    response = await self._post(service, url, photos)
-        except TimeoutError as error:
-            raise UpstreamTimeoutError(service, "no answer in time") from error
-        if response.status_code != httpx.codes.OK:
-            _raise(service, response, photos)
+        response = await self._ask(service, url, photos, "application/json")
         answer = _parse(service, response, schema)
         if [result.id for result in answer.results] != _names(photos):
             raise UpstreamError(service, "it answered for other photos than were sent")
@@ -115,13 +121,30 @@ class HttpScorer:
         ]
         return answer.model_copy(update={"results": results})
 
-    async def _post(self, service: str, url: str, photos: Sequence[PhotoInput]) -> httpx.Response:
+    async def _ask(
+        self, service: Upstream, url: str, photos: Sequence[PhotoInput], accept: str
+    ) -> httpx.Response:
+        """An answer of status 200; anything else is an error of ours."""
+        try:
+            # httpx bounds each read, not the answer.
+            async with asyncio.timeout(self._timeout_s):
+                with timed(service, len(photos)):
+                    response = await self._post(service, url, photos, accept)
+        except TimeoutError as error:
+            raise UpstreamTimeoutError(service, "no answer in time") from error
+        if response.status_code != httpx.codes.OK:
+            _raise(service, response, photos)
+        return response
+
+    async def _post(
+        self, service: str, url: str, photos: Sequence[PhotoInput], accept: str
+    ) -> httpx.Response:
         """Send the photos; once more where the connection broke (an answer changes nothing)."""
         files = [
             ("files", (name, photo.source, "application/octet-stream"))
             for name, photo in zip(_names(photos), photos, strict=True)
         ]
-        headers = {REQUEST_ID: current_request_id()}
+        headers = {REQUEST_ID: current_request_id(), "Accept": accept}
         for last_try in (False, True):
             try:
                 return await self.client.post(url, files=files, headers=headers)  # type: ignore[arg-type]

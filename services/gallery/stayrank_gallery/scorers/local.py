@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from typing import cast
 
 from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.results import refuse_if_all_failed
 from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_gallery.scorers.base import Scores
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
+from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
 
 
@@ -42,6 +45,19 @@ class LocalScorer:
             TagResponse(model=self._tagger.info, results=tags),
             AestheticResponse(model=self._aesthetic.info, results=aesthetics),
         )
+
+    async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:
+        """See `Scorer.explain`.
+
+        Raises:
+            AllPhotosFailedError: The photo cannot be used.
+        """
+        explainer = (
+            AestheticExplainer(self._aesthetic) if tag is None else TagExplainer(self._tagger, tag)
+        )
+        painted = await asyncio.to_thread(Painter(explainer).predict, [photo])
+        refuse_if_all_failed(painted)
+        return cast("bytes", painted[0])
 
     async def aclose(self) -> None:
         """Release the predictors' threads."""

@@ -1,0 +1,134 @@
+// Where the page is put together: photos come in, are scored, ordered, and shown as they are.
+import { announce } from "./announcer.js";
+import { showAreas } from "./areas.js";
+import { installPacks, showAudit } from "./audit.js";
+import { showComparison } from "./compare.js";
+import { installControls } from "./controls.js";
+import { Detail } from "./detail.js";
+import { byId } from "./dom.js";
+import { openDoors } from "./doors.js";
+import { installDownloads } from "./downloads.js";
+import { Edits } from "./edits.js";
+import { Gallery } from "./gallery.js";
+import { actOnClicks } from "./hand.js";
+import { takeIn } from "./intake.js";
+import { moveByKeyboard } from "./keyboard.js";
+import { showLeftOut } from "./left_out.js";
+import { say, silence } from "./messages.js";
+import { Ordering } from "./ordering.js";
+import { Photos } from "./photos.js";
+import { moveByPointer } from "./pointer.js";
+import { showProgress } from "./progress.js";
+import { Scoring } from "./scoring.js";
+import { count } from "./words.js";
+
+const photos = new Photos();
+const edits = new Edits();
+const scoring = new Scoring(photos);
+const ordering = new Ordering(photos, edits);
+const gallery = new Gallery(byId("gallery"), photos);
+const detail = new Detail(gallery, photos, edits);
+
+const open = (id) => detail.open(id);
+let news = false; // of photos, to be announced once all is in order
+const complain = (problem) => say("trouble", problem.message);
+
+openDoors(take, complain);
+installControls(edits).catch(complain);
+installPacks((pack) => ordering.check(pack)).catch(complain);
+installDownloads(ordering, photos, complain);
+actOnClicks(gallery, edits, open);
+moveByKeyboard(gallery, edits);
+moveByPointer(gallery, edits);
+byId("compare-toggle").addEventListener("click", compare);
+if (matchMedia("(max-width: 62rem)").matches) {
+  for (const box of document.querySelectorAll(".box")) box.open = false;
+}
+
+function take(found) {
+  takeIn(found, photos);
+  if (!photos.size) return;
+  byId("start").hidden = true;
+  byId("workbench").hidden = byId("actions").hidden = false;
+  scoring.start();
+}
+
+// Decisions live in this page alone.
+addEventListener("beforeunload", (event) => edits.any && event.preventDefault());
+
+photos.addEventListener("change", () => {
+  showBusy();
+  showProgress(photos);
+  showRest();
+  ordering.request();
+  news = true;
+});
+
+edits.addEventListener("change", () => {
+  ordering.request();
+  detail.refresh();
+});
+
+ordering.addEventListener("answer", () => {
+  silence("trouble");
+  gallery.show(ordering.answer);
+  detail.refresh();
+  showAreas(ordering.answer);
+  showRest();
+});
+
+ordering.addEventListener("busy", showBusy);
+ordering.addEventListener("audit", () => showAudit(ordering.audit, photos, open));
+ordering.addEventListener("problem", () => {
+  complain(ordering.problem);
+  if (ordering.answer) gallery.show(ordering.answer); // as it was before the hand moved
+});
+
+// Whether what is on screen is still to change by itself.
+function showBusy() {
+  const busy = ordering.busy || photos.in("waiting", "looking").length > 0;
+  byId("workbench").toggleAttribute("data-busy", busy);
+  if (busy || !news) return;
+  news = false;
+  announce(summary());
+}
+
+// What depends on photos and order both.
+function showRest() {
+  byId("summary").textContent = summary();
+  showLeftOut(photos, ordering.answer?.removed ?? [], {
+    bringBack: (id) => edits.bringBack(id),
+    tryAgain: (photo) => tryAgain([photo]),
+  });
+  showLost();
+  if (!byId("compare").hidden && ordering.answer) showComparison(photos, ordering.answer);
+}
+
+function showLost() {
+  const lost = photos.in("failed").filter(({ failure }) => failure.again);
+  if (lost.length < 2) silence("lost");
+  else say("lost", `${count(lost.length, "photo")} got no answer: ${lost[0].failure.detail}.`, {
+    action: { label: "Try all again", run: () => tryAgain(lost) },
+  });
+}
+
+function tryAgain(lost) {
+  for (const photo of lost) photo.state = "waiting";
+  scoring.start();
+}
+
+function compare({ currentTarget: toggle }) {
+  const comparing = toggle.getAttribute("aria-pressed") !== "true";
+  toggle.setAttribute("aria-pressed", String(comparing));
+  byId("compare").hidden = !comparing;
+  byId("gallery").hidden = comparing;
+  showRest();
+}
+
+function summary() {
+  const { ranking = [], removed = [] } = ordering.answer ?? {};
+  const folded = removed.filter(({ reason }) => reason === "duplicate").length;
+  const out = removed.length - folded + photos.in("failed").length;
+  return [count(ranking.length, "photo"), folded && `${folded} folded`, out && `${out} left out`]
+    .filter(Boolean).join(" · ");
+}

@@ -1,0 +1,65 @@
+"""The order as a file."""
+
+import base64
+import csv
+import io
+import json
+import re
+import time
+
+import pytest
+from PIL import Image
+
+
+@pytest.fixture
+def download(page, shots, tmp_path):
+    """Choose five photos and a broken one, and download: `download(format)` → the file's text."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    behaviour = {"behavior": "allow", "downloadPath": str(folder)}
+    page.browser.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"bad")
+    page.choose([*shots(5), broken])
+
+    def get(file_format: str) -> str:
+        page.find("#download summary").click()
+        page.find(f"[data-format={file_format}]").click()
+        for _ in range(200):
+            done = [path for path in folder.iterdir() if path.suffix != ".crdownload"]
+            if done:
+                return done[0].read_text()
+            time.sleep(0.05)
+        raise AssertionError(page.find("#messages").text)
+
+    return get
+
+
+def test_a_contact_sheet_shows_the_order_that_the_editor_made(page, download):
+    page.slide("trade_off", 0)
+
+    sheet = download("html")
+
+    names = re.findall(r'<p class="file faint">(\S+) ·', sheet)
+    assert names == page.order
+    pictures = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', sheet)
+    assert [Image.open(io.BytesIO(base64.b64decode(p))).size for p in pictures] == [(120, 80)] * 5
+    assert "<script" not in sheet
+
+
+def test_csv_has_a_row_a_photo_in_order(page, download):
+    rows = list(csv.DictReader(io.StringIO(download("csv"))))
+
+    assert [row["id"] for row in rows if row["id"] in page.order] == page.order
+
+
+def test_json_holds_the_order(page, download):
+    order = json.loads(download("json"))
+
+    assert [photo["id"] for photo in order["photos"]] == page.order
+
+
+def test_opentravel_names_every_photo(page, download):
+    xml = download("ota")
+
+    assert re.findall(r'FileName="([^"]+)"', xml) == page.order
