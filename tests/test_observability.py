@@ -22,7 +22,11 @@ QUERIES = {
     **{f"{p['title']} {t['refId']}": t["expr"] for p in PANELS for t in p["targets"]},
     **{rule["alert"]: rule["expr"] for rule in ALERTS},
 }
-SLUGS = {c.slug() for c in vars(errors).values() if isinstance(c, type)}
+SLUGS = {
+    c.slug()
+    for c in vars(errors).values()
+    if isinstance(c, type) and issubclass(c, errors.StayRankError)
+}
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from stayrank_common.web.bodies import BYTES_A_PHOTO, CappedRoute
+from stayrank_common.web.bodies import CappedRoute
 
 JSON = {"Content-Type": "application/json"}
-LIMIT = 2 * BYTES_A_PHOTO
+LIMIT = 2 * CappedRoute.bytes_a_photo
 
 
 class Text(BaseModel):
@@ -48,7 +48,7 @@ def test_a_body_that_declares_more_is_refused_unread(app, call):
 
 
 def test_a_body_that_turns_out_larger_is_not_read_to_its_end(app, call):
-    answer = call(app, "POST", "/length", JSON, [b"x" * BYTES_A_PHOTO] * 9)
+    answer = call(app, "POST", "/length", JSON, [b"x" * CappedRoute.bytes_a_photo] * 9)
 
     assert (answer.status, answer.json["type"], answer.chunks_read) == (413, "body-too-large", 3)
 
