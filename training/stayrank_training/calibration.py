@@ -88,7 +88,7 @@ def rating_tilt(
         tilted = predicted * np.exp(slope * ratings)
         return float((tilted @ ratings / tilted.sum(axis=1)).mean() - wanted)
 
-    return (brentq(excess, -5, 5) * ratings).astype(np.float32)
+    return np.asarray(brentq(excess, -5, 5) * ratings, dtype=np.float32)
 
 
 def fit_aesthetics(mean_scores: NDArray[np.floating]) -> AestheticCalibration:
