@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from stayrank_models.predictors import with_temperature
-from stayrank_training.calibration import fit_aesthetics, fit_temperature, matched_temperature
+from stayrank_training.calibration import (
+    fit_aesthetics,
+    fit_temperature,
+    matched_temperature,
+    rating_tilt,
+)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
@@ -32,3 +37,17 @@ def test_a_softened_model_is_made_as_sure_as_the_one_that_was_calibrated():
 
     np.testing.assert_allclose(matched, 0.8 / 1.6, rtol=1e-3)
     assert matched_temperature(1.0, raw, np.full((3, 4), 0.25)) == pytest.approx(0.1)
+
+
+def test_tilted_ratings_are_right_on_average_and_keep_their_order():
+    rng = np.random.default_rng(0)
+    predicted, given = rng.dirichlet(np.ones(10), 50), rng.dirichlet(np.arange(1, 11), 50)
+    ratings = np.arange(1, 11)
+
+    shifts = rating_tilt(predicted, given)
+
+    tilted = predicted * np.exp(shifts)
+    tilted /= tilted.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose((tilted @ ratings).mean(), (given @ ratings).mean(), rtol=1e-5)
+    assert (np.diff(shifts) > 0).all()
+    np.testing.assert_allclose(rating_tilt(predicted, predicted), 0, atol=1e-6)

@@ -75,6 +75,17 @@ def test_photos_that_nobody_rated_are_taught_by_all_folds_together(
     assert prepared.photos[0].file in read_probabilities(tmp_path / "run" / "out_of_fold.npz").files
 
 
+def test_centred_scores_are_right_on_average_for_hotels_that_were_not_seen(
+    aesthetic_recipe, dataset, tmp_path
+):
+    from stayrank_training.aesthetics import train
+
+    run = train(aesthetic_recipe(**CROSS_FIT, centred="true"), dataset, tmp_path / "run")
+
+    validation = json.loads((run.folder / "metrics.json").read_text())["validation"]
+    assert abs(validation["mean_score_bias"]) < 1e-3
+
+
 def test_a_recipe_is_judged_by_the_hotels_of_all_splits(
     tagger_recipe, aesthetic_recipe, dataset, tmp_path
 ):

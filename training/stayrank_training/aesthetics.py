@@ -14,7 +14,7 @@ from stayrank_models.artifacts import RATING_LABELS
 from stayrank_models.losses import EarthMoversDistance
 from stayrank_models.nima import RATINGS, build_nima
 from stayrank_training import cards
-from stayrank_training.calibration import fit_aesthetics
+from stayrank_training.calibration import fit_aesthetics, rating_tilt
 from stayrank_training.data.photos import TaggedPhoto, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.data.votes import read_votes
@@ -22,12 +22,15 @@ from stayrank_training.evaluation.aesthetics import evaluate
 from stayrank_training.learning import learn, read_pixels, unseen_by_folds
 from stayrank_training.preparing import Prepared
 from stayrank_training.preparing import prepare as prepare_any
+from stayrank_training.priors import shift_head, shifted
 from stayrank_training.task import Task, base_weights
 from stayrank_training.teaching import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from stayrank_common.ratings import Array
     from stayrank_training.recipe import AestheticRecipe
@@ -55,14 +58,20 @@ def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
     tests = read_votes(data / recipe.test_labels, data / recipe.photos)
     prepared = prepare(recipe, data, out)
     task, learnt = prepared.task, learn(prepared)
-    validation = evaluate(learnt.unseen[learnt.judged], task.labels[learnt.judged])
+    shifts = np.zeros(RATINGS, np.float32)
+    if recipe.centred:
+        of_hotels = learnt.judged & _hotels(prepared)
+        shifts = rating_tilt(learnt.unseen[of_hotels], task.labels[of_hotels])
+    shift_head(prepared.model, shifts)
+    unseen, raw = shifted(learnt.unseen, shifts), shifted(learnt.raw, shifts)
+    validation = evaluate(unseen[learnt.judged], task.labels[learnt.judged])
     test = np.array([photo.path in tests for photo in prepared.photos])
-    metrics = evaluate(learnt.raw[test], task.labels[test])
+    metrics = evaluate(raw[test], task.labels[test])
     photos = int((task.weights > 0).sum())
     facts = {
         "task": "aesthetics",
         "labels": RATING_LABELS,
-        "calibration": fit_aesthetics(mean_score(learnt.unseen[task.folds >= 0])),
+        "calibration": fit_aesthetics(mean_score(unseen[task.folds >= 0])),
         "training": {"photos": photos, "ratings": cards.RATINGS_ORIGIN},
     }
     card = cards.aesthetics_card(recipe, metrics, photos=photos)
@@ -90,8 +99,7 @@ def cross_validate(recipe: AestheticRecipe, data: Path, out: Path) -> dict[str, 
     task = prepared.task
     said = unseen_by_folds(prepared, read_pixels(prepared))
     prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
-    hotels = np.array([bool(photo.hotel) for photo in prepared.photos])
-    judged = (task.folds >= 0) & (hotels if hotels.any() else task.judges)
+    judged = (task.folds >= 0) & _hotels(prepared)
     metrics = evaluate(said[judged], task.labels[judged])
     prepared.run.write_metrics(cross_validation=metrics)
     return metrics
@@ -129,6 +137,12 @@ def prepare(
         trains, tests = {**trains, **tests}, {}
     make_task = partial(_task, recipe, data, trains, tests)
     return prepare_any(recipe, photos, out, build_nima, make_task, trial=trial)
+
+
+def _hotels(prepared: Prepared) -> NDArray[np.bool_]:
+    """`(photos,)`: whether a photo is a hotel's; all are where no hotel is known."""
+    hotels = np.array([bool(photo.hotel) for photo in prepared.photos])
+    return hotels if hotels.any() else ~hotels
 
 
 def _unrated(

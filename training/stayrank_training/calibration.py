@@ -66,6 +66,31 @@ def matched_temperature(
     return float(np.exp(brentq(surer, low, high)))
 
 
+def rating_tilt(
+    predicted: NDArray[np.floating], given: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """How far the logit of each rating is to be moved for the scores to be right on average.
+
+    Among all distributions with the right average, the tilted ones `p_k · e^(a k)` are the closest
+    to the predicted ones (Kullback and Leibler 1951); for a softmax that is a shift of its bias.
+
+    Args:
+        predicted: `(photos, 10)` rating distributions of photos that the model has not seen.
+        given: `(photos, 10)`, what they were rated.
+
+    Returns:
+        `(10,)` shifts, of mean 0.
+    """
+    ratings = np.arange(1, 11) - 5.5
+    wanted = (given @ ratings).mean()
+
+    def excess(slope: float) -> float:
+        tilted = predicted * np.exp(slope * ratings)
+        return float((tilted @ ratings / tilted.sum(axis=1)).mean() - wanted)
+
+    return np.asarray(brentq(excess, -5, 5) * ratings, dtype=np.float32)
+
+
 def fit_aesthetics(mean_scores: NDArray[np.floating]) -> AestheticCalibration:
     """The percentiles of the predicted mean scores of the training photos, `(photos,)`."""
     percentiles = np.percentile(mean_scores, np.arange(101)).round(4)

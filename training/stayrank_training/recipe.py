@@ -165,12 +165,15 @@ class AestheticRecipe(Recipe):
         test_labels: The same, to report on.
         loss: `emd`, or `cross_entropy`, which forgets that ratings have an order.
         r: Order of the earth mover's distance in the loss.
+        centred: Move the scores so that those of unseen photos of hotels are right on average,
+            at no cost: see `calibration.rating_tilt`.
     """
 
     train_labels: str = "aesthetics/labels_train.json"
     test_labels: str = "aesthetics/labels_test.json"
     loss: Literal["emd", "cross_entropy"] = "emd"
     r: float = Field(default=2.0, ge=1)
+    centred: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
