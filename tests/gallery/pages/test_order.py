@@ -61,7 +61,7 @@ def test_undo_takes_back_a_slide_as_one_change_and_reset_takes_back_all(page, sh
     page.find("#reset").click()
     page.settle()
 
-    assert page.find("#trade_off").get_property("value") == "0.7"
+    assert float(page.find("#trade_off").get_property("value")) == RankOptions().trade_off
     assert page.order == first
 
 

@@ -3,6 +3,8 @@
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions as expect
+from selenium.webdriver.support.ui import WebDriverWait
 
 
 def test_the_sample_is_reached_by_keyboard_alone(page):
@@ -25,7 +27,8 @@ def test_without_scripts_a_plain_form_ranks(page, shots):
         page.find("#files").send_keys("\n".join(map(str, shots(3))))
         page.find("form button").click()
 
-        page.browser.find_element(By.CSS_SELECTOR, ".gallery .photo:nth-child(3) img")
+        third = (By.CSS_SELECTOR, ".gallery .photo:nth-child(3) img")
+        WebDriverWait(page.browser, 30).until(expect.presence_of_element_located(third))
         assert page.browser.current_url.endswith("/contact-sheet")
     finally:
         page.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
