@@ -4,6 +4,7 @@ import pytest
 from selenium.webdriver.support.ui import Select
 
 from stayrank_common.errors import StayRankError
+from stayrank_gallery.schemas import RankOptions
 
 
 def means(page):
