@@ -67,7 +67,7 @@ def test_the_models_have_no_way_out(stack, docker, service):
 
 
 def test_the_page_offers_the_sample(stack):
-    assert "Rank the sample" in httpx.get(stack.url, trust_env=False).text
+    assert "Try the sample gallery" in httpx.get(stack.url, trust_env=False).text
 
 
 def test_prometheus_finds_data_for_every_query_of_the_dashboard(stack, docker, capsys):
