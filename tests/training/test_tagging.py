@@ -192,3 +192,27 @@ def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_p
 
     with pytest.raises(DatasetError, match="too few hotels"):
         prepare(tagger_recipe(folds=50), dataset, tmp_path / "run")
+
+
+@pytest.mark.parametrize(("strangers", "expected"), [(60, 0.5), (40, 0.8)])
+def test_the_shipped_model_is_made_as_sure_as_the_folds_were_of_photos_that_none_learnt_from(
+    strangers, expected
+):
+    from stayrank_models.artifacts import TaggingCalibration
+    from stayrank_models.predictors import with_temperature
+    from stayrank_training.tagging import _matched
+    from stayrank_training.task import Task
+
+    rng = np.random.default_rng(0)
+    unseen = rng.dirichlet(np.ones(4), 100).astype(np.float32)
+    raw = with_temperature(unseen, 1.6).astype(np.float32)
+    raw[strangers:] = 0.25  # of what was learnt from, nothing is asked
+    weights = (np.arange(100) >= strangers).astype(np.float32)
+    everyone, folds = np.ones(100, np.bool_), np.zeros(100, np.intp)
+    task = Task(unseen, unseen, weights, everyone, folds, everyone, None)
+    calibration = TaggingCalibration(temperature=0.8, threshold=0.3)
+
+    matched = _matched(calibration, task, unseen, raw)
+
+    assert matched.temperature == pytest.approx(expected, rel=1e-3)
+    assert matched.threshold == 0.3
