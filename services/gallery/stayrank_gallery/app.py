@@ -41,11 +41,12 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
             trace_client(app, chosen.client)
         app.state.scorer, app.state.reach = chosen, chosen.reach
         app.state.packs = load_packs(settings.packs_dir)
-        policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
+        folder = settings.policies_dir
+        app.state.policies = load_policies(folder) if folder else {}
         app.state.ranker = Ranker(
             chosen,
             settings.duplicate_threshold,
-            policies,
+            app.state.policies,
             settings.limits,
             settings.max_scored_photos,
         )
