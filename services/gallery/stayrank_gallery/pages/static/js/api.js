@@ -2,7 +2,7 @@
 
 const TRIES = 4;
 
-export class Problem extends Error {
+class Problem extends Error {
   constructor({ type, title, detail, status = 0, results = null, retryAfter = 0 }) {
     super(detail || title);
     Object.assign(this, { type, title, status, results, retryAfter });
