@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from stayrank_common.images import PhotoLimits
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankOptions
@@ -19,7 +19,7 @@ PHOTOS = 6  # of each gallery
 
 @pytest.fixture(scope="module")
 def ranked():
-    scorer = open_local(PhotoLimits())
+    scorer = open_local(PlainDecoder())
 
     def rank(photos):
         inputs = [PhotoInput(name, content) for name, content in photos.items()]
