@@ -37,7 +37,7 @@ train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… 
 # `--strict`: a package that its advisories are not known of is an error, not a line among others.
 audit: $(VENV)/audit ## known vulnerabilities of what the locks name (asks PyPI)
 	$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes $(patsubst %,-r %,$(wildcard requirements/*.txt)) || \
-		{ echo "error: not clean, or not audited: see above"; exit 1; }
+		{ echo "error: something is known, or PyPI gave no advisories (then nothing was audited): see above"; exit 1; }
 
 sbom: $(VENV)/audit ## what the images hold, as CycloneDX: dist/sbom/*.cdx.json
 	mkdir -p dist/sbom
