@@ -7,7 +7,7 @@ IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test train-remote bench check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test train-remote bench hostile fuzz check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,15 @@ $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
 
-bench: $(VENV)/.dev ## how long a ranking takes
+bench: $(VENV)/.dev ## how long a ranking takes, and opening a photo
 	$(BIN)/python benchmarks/ranking.py
+	$(BIN)/python benchmarks/decoding.py
+
+hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes of them, and of the services
+	$(BIN)/python benchmarks/hostile
+
+fuzz: $(VENV)/.dev ## the decoder's front on mutated photos, for as long as EXAMPLES (100,000 a test) take
+	STAYRANK_EXAMPLES=$(or $(EXAMPLES),100000) $(BIN)/pytest tests/hostile/test_fuzz.py -p no:randomly -q
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .
