@@ -23,7 +23,13 @@ from stayrank_gallery.settings import GallerySettings
 
 DRIVER = shutil.which("chromedriver")
 # Chromium itself notes these; the page deals with them.
-EXPECTED = ("status of 422", "status of 500", "beforeunload", "ERR_NETWORK_CHANGED")
+EXPECTED = (
+    "status of 401",
+    "status of 422",
+    "status of 500",
+    "beforeunload",
+    "ERR_NETWORK_CHANGED",
+)
 
 
 class Page:
@@ -37,7 +43,7 @@ class Page:
         for _ in range(3):
             self.browser.get(self.address)
             with suppress(TimeoutException):
-                self.wait("return document.querySelector('#context option')", 10)
+                self.wait("return document.querySelector('#context option, #key[open]')", 10)
                 return
         raise AssertionError("the page does not start")
 

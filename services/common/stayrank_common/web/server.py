@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.logs import log_config
+from stayrank_common.web.patience import PatientProtocol
 
 _KEEP_ALIVE_S = 75  # longer than the idle time-out of common load balancers (60 s)
 
@@ -70,5 +71,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
+        http=PatientProtocol,
+        ws="none",
     )
     _DrainingServer(config, app).run()
