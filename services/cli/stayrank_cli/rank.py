@@ -140,11 +140,11 @@ def rank(
 
 
 def _write_contact_sheet(ranked: Ranked, photos: list[PhotoInput], path: Path) -> None:
-    from stayrank_common.images import PhotoLimits
+    from stayrank_common.decoding.decoder import PlainDecoder
     from stayrank_gallery.pages.contact_sheet import contact_sheet
 
     try:
-        path.write_text(contact_sheet(ranked, photos, PhotoLimits(), "Gallery"), encoding="utf-8")
+        path.write_text(contact_sheet(ranked, photos, PlainDecoder(), "Gallery"), encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
 
