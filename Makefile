@@ -8,13 +8,13 @@ SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page hostile fuzz check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.serve ## start the three services and rank the sample gallery
-	$(BIN)/stayrank serve all --sample $(SAMPLE)
+	GALLERY_POLICIES_DIR=$${GALLERY_POLICIES_DIR:-samples/policies} $(BIN)/stayrank serve all --sample $(SAMPLE)
 
 install: $(VENV)/.dev ## everything, training included, into .venv
 
@@ -58,8 +58,18 @@ $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
 
-bench: $(VENV)/.dev ## how long a ranking takes
+bench: $(VENV)/.dev ## how long a ranking takes, and opening a photo
 	$(BIN)/python benchmarks/ranking.py
+	$(BIN)/python benchmarks/decoding.py
+
+hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes of them, and of the services
+	$(BIN)/python benchmarks/hostile
+
+fuzz: $(VENV)/.dev ## the decoder's front on mutated photos, for as long as EXAMPLES (100,000 a test) take
+	STAYRANK_EXAMPLES=$(or $(EXAMPLES),100000) $(BIN)/pytest tests/hostile/test_fuzz.py -p no:randomly -q
+
+bench-page: $(VENV)/.dev ## how long an editor waits; beside `make run`: PHOTOS=folder
+	$(BIN)/python benchmarks/page.py $(or $(PHOTOS),$(SAMPLE))
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

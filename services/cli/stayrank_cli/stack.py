@@ -15,6 +15,7 @@ import httpx
 import typer
 
 from stayrank_cli.console import printable
+from stayrank_cli.keys import key_header
 from stayrank_cli.photos import find_photos
 from stayrank_cli.rank import show_ranking
 from stayrank_common.errors import PhotoError, StayRankError
@@ -142,7 +143,7 @@ def _rank(url: str, sample: Path) -> RankResponse:
         elif isinstance(photo.source, Path):
             name = str(photo.source.relative_to(sample))
             files.append(("files", (name, photo.source.read_bytes())))
-    with httpx.Client(trust_env=False, timeout=60) as client:
+    with httpx.Client(trust_env=False, timeout=60, headers=key_header()) as client:
         response = client.post(f"{url}/rank-gallery", files=files)
     if response.status_code != httpx.codes.OK:
         raise StackError(f"the sample cannot be ranked: {response.text}")
