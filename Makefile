@@ -7,13 +7,14 @@ IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test train-remote bench hostile fuzz check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test train-remote bench bench-page hostile fuzz check format \
+	lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.serve ## start the three services and rank the sample gallery
-	$(BIN)/stayrank serve all --sample $(SAMPLE)
+	GALLERY_POLICIES_DIR=$${GALLERY_POLICIES_DIR:-samples/policies} $(BIN)/stayrank serve all --sample $(SAMPLE)
 
 install: $(VENV)/.dev ## everything, training included, into .venv
 
@@ -49,6 +50,9 @@ hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes
 
 fuzz: $(VENV)/.dev ## the decoder's front on mutated photos, for as long as EXAMPLES (100,000 a test) take
 	STAYRANK_EXAMPLES=$(or $(EXAMPLES),100000) $(BIN)/pytest tests/hostile/test_fuzz.py -p no:randomly -q
+
+bench-page: $(VENV)/.dev ## how long an editor waits; beside `make run`: PHOTOS=folder
+	$(BIN)/python benchmarks/page.py $(or $(PHOTOS),$(SAMPLE))
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

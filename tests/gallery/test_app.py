@@ -256,3 +256,17 @@ def test_policies_of_the_service_can_be_named(tmp_path):
 
     assert ids(response) == []
     assert {gone["reason"] for gone in response.json()["removed"]} == {"policy"}
+
+
+def test_policies_are_listed_with_their_rules(client, tmp_path):
+    assert client.get("/policies").json() == {"policies": []}
+    (tmp_path / "strict.toml").write_text("min_mean = 9.9")
+    (tmp_path / "lax.toml").write_text("")
+
+    with TestClient(
+        create_app(GallerySettings(policies_dir=tmp_path), FakeScorer(), PlainDecoder())
+    ) as client:
+        lax, strict = client.get("/v1/policies").json()["policies"]
+
+    assert (lax["name"], strict["name"]) == ("lax", "strict")
+    assert strict["policy"]["min_mean"] == 9.9

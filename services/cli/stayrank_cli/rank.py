@@ -82,7 +82,10 @@ def rank(
         typer.Option(min=0, max=1, help="How much better a photo must be to overtake in it."),
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Rules of a feed, like docs/feed.toml.")
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="Rules of a feed, like samples/policies/marketing_feed.toml."
+        ),
     ] = None,
     json: Json = False,
     html: Annotated[

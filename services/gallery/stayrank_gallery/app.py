@@ -55,11 +55,12 @@ def create_app(
                 trace_client(app, chosen.client)
             app.state.scorer, app.state.reach = chosen, chosen.reach
             app.state.packs = load_packs(settings.packs_dir)
-            policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
+            folder = settings.policies_dir
+            app.state.policies = load_policies(folder) if folder else {}
             app.state.ranker = Ranker(
                 chosen,
                 settings.duplicate_threshold,
-                policies,
+                app.state.policies,
                 opening,
                 settings.max_scored_photos,
             )

@@ -38,7 +38,7 @@ class Page:
         for _ in range(3):
             self.browser.get(self.address)
             with suppress(TimeoutException):
-                self.wait("return document.querySelector('#context option')", 10)
+                self.wait("return document.querySelector('#keeping').textContent", 10)
                 return
         raise AssertionError("the page does not start")
 
@@ -91,6 +91,11 @@ class Page:
 
     def focus(self, photo: str) -> None:
         self.run("arguments[0].focus()", self.part(photo, ".open"))
+
+    def click(self, element: WebElement) -> None:
+        """Click what may lie under the bar."""
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        element.click()
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -171,6 +171,16 @@ def test_what_the_start_page_loads_is_there(client):
     assert {address.rpartition("/")[2] for address in addresses} >= modules
 
 
+def test_a_browser_never_puts_parts_of_two_versions_together(client):
+    assert client.get("/").headers["cache-control"] == "no-cache"
+    first = client.get("/static/js/app.js")
+    assert first.headers["cache-control"] == "no-cache"
+
+    again = client.get("/static/js/app.js", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_a_sample_that_cannot_be_read_costs_only_itself(client, sample):
     (sample / "gone.jpg").symlink_to("nowhere.jpg")
 
