@@ -75,7 +75,7 @@ class Answer(BaseModel):
 
 
 class Worker:
-    """One worker; used by one thread at a time.
+    """One worker; used by one thread at a time. `ready` once it has been heard of.
 
     Args:
         limits: What a photo may cost.
@@ -88,7 +88,7 @@ class Worker:
     ) -> None:
         self._limits, self._seconds, self._command = limits, seconds, command
         self._channel, self._process = self._started()
-        self._ready = False
+        self.ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -152,14 +152,14 @@ class Worker:
         return ours, process
 
     def _get_ready(self) -> None:
-        if self._ready:
+        if self.ready:
             return
         try:
             receive_header(self._channel, 0, time.monotonic() + _START_LIMIT_S)
         except (EOFError, FrameError, OSError) as error:
             self.stop(patience_s=0)
             raise DecoderUnavailableError(f"it does not start: {error}") from error
-        self._ready = True
+        self.ready = True
 
     def _killed(self, reason: DeathReason) -> DeathReason:
         self.stop(patience_s=0)
