@@ -40,7 +40,7 @@ class ServiceSettings(BaseSettings):
         default=0, ge=0, description="Processes that decode photos, at most; 0: one a core."
     )
     decode_s: float = Field(
-        default=1, gt=0, description="Seconds of a core that decoding a photo may take."
+        default=0.8, gt=0, description="Seconds of a core that decoding a photo may take."
     )
     timeout_s: float = Field(default=30, gt=0, description="Seconds until a call gets a 504.")
     drain_s: float = Field(

@@ -39,7 +39,7 @@ class DecoderPool(Decoder):
         self,
         limits: PhotoLimits | None = None,
         workers: int = 0,
-        seconds: float = 1,
+        seconds: float = 0.8,
         on_death: Callable[[DeathReason], None] = lambda _: None,
         command: Sequence[str] = COMMAND,
     ) -> None:
@@ -138,5 +138,8 @@ class DecoderPool(Decoder):
     def _refuse_lethal(self, data: bytes) -> None:
         if not self._deaths:  # nothing to look up: no hash for nothing
             return
-        if self._deaths.get(hashlib.sha256(data).digest(), 0) >= _LETHAL_DEATHS:
+        digest = hashlib.sha256(data).digest()
+        with self._lock:
+            deaths = self._deaths.get(digest, 0)
+        if deaths >= _LETHAL_DEATHS:
             raise LethalPhotoError(f"it has ended {_LETHAL_DEATHS} decoders and is not tried again")

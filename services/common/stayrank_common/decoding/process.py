@@ -121,6 +121,9 @@ class Worker:
             raise DeathError(self._killed("rubbish")) from error
         except (EOFError, OSError) as error:
             raise DeathError(self._cause()) from error
+        except BaseException:  # what is left of this answer must not become the next one's
+            self.stop(patience_s=0)
+            raise
         return self._photo(answer, pixels)
 
     def stop(self, patience_s: float = _STOP_LIMIT_S) -> None:
