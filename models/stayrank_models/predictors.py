@@ -82,7 +82,8 @@ class Predictor(ABC, Generic[Result]):
     @classmethod
     def open(cls, artifact: Artifact, runtime: Runtime, decoder: Decoder, threads: int = 0) -> Self:
         """Load an artifact into a runtime; see `open_engine`."""
-        decoder.start()  # beside the model, which takes longer to load
+        threads = threads or len(os.sched_getaffinity(0))
+        decoder.start(threads)  # beside the model, which takes longer to load
         return cls(artifact, open_engine(artifact, runtime, threads), decoder, threads)
 
     @property
