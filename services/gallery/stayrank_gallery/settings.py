@@ -10,8 +10,8 @@ from pydantic_settings import SettingsConfigDict
 
 from stayrank_common.settings import ServiceSettings
 
-# Cosine of embeddings. On the galleries of 13 hotels different photos stay below 0.88; crops,
-# shifts and re-encodings lie above 0.89 (docs/decisions/0003-near-duplicates.md).
+# Cosine of embeddings. On the galleries of 13 hotels different photos stay below 0.9; crops,
+# shifts and re-encodings lie above it (docs/decisions/0003-near-duplicates.md).
 DUPLICATE_THRESHOLD = 0.9
 
 

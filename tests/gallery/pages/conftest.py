@@ -17,6 +17,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_gallery.app import create_app
 from stayrank_gallery.scorers import FakeScorer
 from stayrank_gallery.settings import GallerySettings
@@ -43,7 +44,7 @@ class Page:
         for _ in range(3):
             self.browser.get(self.address)
             with suppress(TimeoutException):
-                self.wait("return document.querySelector('#context option, #key[open]')", 10)
+                self.wait("return document.querySelector('#keeping').textContent", 20)
                 return
         raise AssertionError("the page does not start")
 
@@ -56,7 +57,11 @@ class Page:
         """Wait until nothing is looked at, and the order is that of all photos and decisions."""
         self.wait("return document.querySelector('#workbench:not([hidden], [data-busy])')")
 
-    def wait(self, script: str, limit_s: float = 30) -> None:
+    def wait_for_place(self, photo: str, index: int) -> None:
+        """Wait until a photo stands at a place, from 0; what is dragged follows frame by frame."""
+        WebDriverWait(self.browser, 90, 0.05).until(lambda _: self.order.index(photo) == index)
+
+    def wait(self, script: str, limit_s: float = 90) -> None:
         WebDriverWait(self.browser, limit_s, 0.05).until(lambda b: b.execute_script(script))
 
     def find(self, selector: str) -> WebElement:
@@ -96,6 +101,11 @@ class Page:
 
     def focus(self, photo: str) -> None:
         self.run("arguments[0].focus()", self.part(photo, ".open"))
+
+    def click(self, element: WebElement) -> None:
+        """Click what may lie under the bar."""
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        element.click()
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -154,9 +164,8 @@ def page(chrome, settings, scorer):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, scorer), port=port, log_level="error")
-    )
+    app = create_app(settings, scorer, PlainDecoder())
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

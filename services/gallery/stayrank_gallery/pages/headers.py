@@ -10,8 +10,9 @@ _FRAME = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-acti
 
 # Pictures are the visitor's own files (blob:) or the sample; everything else is ours.
 WORKBENCH: Final = {
+    "Cache-Control": "no-cache",
     CSP: f"{_FRAME}; connect-src 'self'; img-src 'self' blob: data:; "
-    "script-src 'self'; style-src 'self'"
+    "script-src 'self'; style-src 'self'",
 }
 # A contact sheet holds all that it shows, and runs nothing.
 SHEET: Final = {CSP: f"{_FRAME}; img-src data:; style-src 'unsafe-inline'"}
