@@ -52,6 +52,12 @@ class Metrics:
         self.waiting_limit = self._gauge(
             "stayrank_photos_waiting_limit", "Photos that may wait before calls are refused."
         )
+        self.wait_seconds = self._gauge(
+            "stayrank_wait_seconds", "Seconds that one more photo would wait, by estimate."
+        )
+        self.load = self._gauge(
+            "stayrank_load", "Work asked for, refused calls included, over what can be done."
+        )
         self._stage_seconds = self._histogram(
             "stayrank_stage_seconds", "Time that a stage takes at once.", _STAGE_S, "stage"
         )

@@ -36,6 +36,9 @@ class ServiceSettings(BaseSettings):
     max_waiting_photos: int = Field(
         default=800, ge=1, description="Photos accepted and not answered; more get a 503."
     )
+    max_wait_s: float = Field(
+        default=1, ge=0, description="Seconds a call may wait for others; more get a 503."
+    )
     timeout_s: float = Field(default=30, gt=0, description="Seconds until a call gets a 504.")
     drain_s: float = Field(
         default=0, ge=0, description="Seconds between SIGTERM (`/readyz` 503) and closing the port."

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from stayrank_common.errors import BusyError, UnreachableDeadlineError
 from stayrank_common.stages import Lap, listening, totals
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ SERVER_TIMING = "Server-Timing"
 _current: ContextVar[str] = ContextVar("request_id")
 _SAFE_ID = re.compile(r"[\w.-]{1,128}", re.ASCII)
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())  # noqa: SIM905
+# Thousands a second under overload; `Admission` tells how many.
+_REFUSALS = frozenset({BusyError.slug(), UnreachableDeadlineError.slug()})
 _PROBES = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds
 
 
@@ -74,9 +77,13 @@ class Telemetry:
         problem = said.get("problem", "internal" if status == 500 else None)
         if problem:
             self._metrics.problems.labels(problem).inc()
+        quiet = problem in _REFUSALS or (route in _PROBES and status < 400)
+        level = logging.DEBUG if quiet else logging.INFO
+        if not logger.isEnabledFor(level):
+            return
         path = quote(scope["path"])  # without the query: it is the caller's, and may be a secret
         logger.log(
-            logging.DEBUG if route in _PROBES and status < 400 else logging.INFO,
+            level,
             "%s %s %d in %.3f s",
             method,
             path,

@@ -50,7 +50,11 @@ class Predictor(Answering[Result_co], Protocol[Result_co]):
 
 
 def new_model_app(
-    title: str, summary: str, settings: ServiceSettings, load: Callable[[], Predictor[Any]]
+    title: str,
+    summary: str,
+    settings: ServiceSettings,
+    load: Callable[[], Predictor[Any]],
+    cores: int = 0,
 ) -> FastAPI:
     """Make a service around a model: `state.predictor`, and `GET /model`.
 
@@ -59,6 +63,7 @@ def new_model_app(
         summary: What it does, in a sentence.
         settings: Its settings.
         load: Loads the model; called once, in a thread, at start-up.
+        cores: Photos that it answers about at the same time; 0 means one a core.
     """
 
     @asynccontextmanager
@@ -70,7 +75,7 @@ def new_model_app(
         yield
         app.state.predictor.close()
 
-    app = new_app(title, summary, settings, lifespan)
+    app = new_app(title, summary, settings, lifespan, cores=cores)
 
     @app.get("/model", tags=["model"], summary="The model that answers")
     async def model(request: Request) -> ModelDescription:

@@ -93,10 +93,15 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def _known(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.StayRankError)  # noqa: S101 - registered for this class
+    return problem_of(error)
+
+
+def problem_of(error: errors.StayRankError) -> JSONResponse:
+    """Return the problem answer that an error is."""
     if isinstance(error, AllPhotosFailedError):
         return _all_failed(error)
     status = status_of(type(error))
-    if status >= 500:
+    if status >= 500 and not isinstance(error, errors.BusyError):  # `Admission` tells of these
         logger.warning("%s: %s", error.slug(), error)
     headers = None
     if isinstance(error, errors.BusyError | errors.UpstreamBusyError):

@@ -14,57 +14,18 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import State
 
-from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError, UpstreamError
+from stayrank_common.errors import MalformedRequestError, UpstreamError
 from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
+from stayrank_common.web.admission import Admission
+from stayrank_common.web.gate import Glance
 from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-
-class Admission:
-    """The bounded queue: how much work a service takes on, and how long a call may last.
-
-    Args:
-        max_waiting: Photos accepted and not yet answered; a call beyond is refused at once.
-        timeout_s: Seconds that a call may take.
-        metrics: Where the number of waiting photos is shown.
-    """
-
-    def __init__(self, max_waiting: int, timeout_s: float, metrics: Metrics) -> None:
-        self._max_waiting, self._timeout_s = max_waiting, timeout_s
-        self._waiting, self._metrics = 0, metrics
-        metrics.waiting_limit.set(max_waiting)
-
-    @asynccontextmanager
-    async def admit(self, photos: int) -> AsyncIterator[None]:
-        """Hold the places of a call's photos while it is worked on.
-
-        Raises:
-            BusyError: Other calls hold so many places that these photos do not fit. A call that
-                comes alone is always admitted, so that no setting can make it impossible.
-            DeadlineError: The work took longer than a call may.
-        """
-        if self._waiting and self._waiting + photos > self._max_waiting:
-            raise BusyError
-        self._change(photos)
-        try:
-            async with asyncio.timeout(self._timeout_s) as deadline:
-                yield
-        except TimeoutError as error:
-            if not deadline.expired():
-                raise
-            raise DeadlineError(self._timeout_s) from error
-        finally:
-            self._change(-photos)
-
-    def _change(self, photos: int) -> None:
-        self._waiting += photos
-        self._metrics.waiting.set(self._waiting)
 
 
 def refuse_repeated_options(lists: Collection[str]) -> Callable[[Request], Awaitable[None]]:
@@ -93,6 +54,7 @@ def new_app(
     settings: ServiceSettings,
     load: Lifespan,
     lists: Collection[str] = (),
+    cores: int = 0,
 ) -> FastAPI:
     """Make a service without routes of its own.
 
@@ -102,6 +64,7 @@ def new_app(
         settings: Its settings.
         load: Entered at start-up; the service is ready once inside, and done once outside.
         lists: Query parameters that may be repeated; no other may.
+        cores: Photos that are worked on at the same time; 0 means one a core.
 
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
@@ -129,9 +92,13 @@ def new_app(
     )
     metrics = Metrics()
     app.state.settings, app.state.metrics = settings, metrics
-    app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
+    app.state.admission = Admission(
+        settings.max_waiting_photos, settings.max_wait_s, settings.timeout_s, metrics, cores
+    )
     app.state.ready = app.state.draining = False
     app.state.reach = _reach_nothing
+    app.state.refusing = {}
+    app.add_middleware(Glance, admission=app.state.admission, refusing=app.state.refusing)
     app.add_middleware(Telemetry, metrics=metrics)
     trace_app(app, settings.service)
     problems.install(app)
