@@ -46,7 +46,7 @@ class Telemetry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         _current.set(request_id)
         status = 500
         start = time.perf_counter()
@@ -120,7 +120,8 @@ def _server_timing(laps: list[Lap], seconds: float) -> str:
     return ", ".join(f"{stage};dur={1000 * sum_s:.2f}" for stage, sum_s in stages.items())
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
+    """Return the caller's request id, or a new one."""
     for name, value in scope["headers"]:
         if name == REQUEST_ID.lower().encode():
             text = value.decode("latin-1")

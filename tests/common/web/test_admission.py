@@ -283,7 +283,7 @@ def test_two_seconds_after_an_overload_bursts_are_taken_again(make, clock):
 def test_a_call_whose_body_is_still_to_come_holds_a_place_but_not_for_long(make):
     async def scenario() -> None:
         admission = await make(max_wait_s=0)
-        with admission.arrive(), admission.arrive(), admission.arrive():
+        with admission.arrive(), admission.arrive():
             with pytest.raises(BusyError), admission.arrive():
                 pytest.fail("arrived")
             await asyncio.sleep(0.4)

@@ -31,7 +31,9 @@ _ARRIVAL_S = (
 _REFUSALS_S = 0.5  # seconds in which the service learns, and forgets, that it is overloaded
 _TELL_S = 1  # between two lines of log about refusals
 _LOAD_S = 15  # what autoscalers look at is averaged over
+_ROOM = 0.6  # photos a core that may be left of others when a call is taken, in any case
 _PART = 1 / 4  # of the time that it takes alone, a call may wait in any case
+_AT_LEAST = 0.5  # photos that are taken to be left of a call that should be done by now
 
 
 @dataclass(eq=False, slots=True)
@@ -103,7 +105,7 @@ class Admission:
             BusyError: As by `admit`, for a call of one photo.
         """
         self.check(1)
-        place = _Call(1, self._clock())
+        place = _Call(1, math.inf)
         self._calls.add(place)
         timer = asyncio.get_running_loop().call_later(_ARRIVAL_S, self._calls.discard, place)
         token = _place.set(place)
@@ -141,7 +143,7 @@ class Admission:
     def _working(self, photos: int) -> Iterator[None]:
         self._accepted.add()
         self._load.answered(accepted=True)
-        behind = self._ahead(math.inf) + photos
+        behind = self._ahead(math.inf) + max(photos, self._cores)
         call = _Call(photos, self._clock() + behind * self._pace.seconds_a_photo)
         self._calls.add(call)
         self._change(photos)
@@ -175,7 +177,7 @@ class Admission:
         """
         now, pace = self._clock(), self._pace.seconds_a_photo
         left = (
-            min(call.photos, max(1, (call.done_at - now) / pace)) if pace else call.photos
+            min(call.photos, max(_AT_LEAST, (call.done_at - now) / pace)) if pace else call.photos
             for call in self._calls
         )
         return sum(min(photos, each) for each in left)
@@ -185,11 +187,11 @@ class Admission:
 
         Without refusals, what takes `max_wait_s`, so that bursts find room. Where the load is x
         times the capacity (x − 1 = refused / accepted), cores hardly ever idle for want of work if
-        1 / (x − 1) calls wait for them: more would only wait longer. In any case as many photos as
-        there are cores, and a part of the time that the call takes alone.
+        1 / (x − 1) calls wait for them: more would only wait longer. In any case what the cores
+        have half done, and a part of the time that the call takes alone.
         """
         refused, pace = self._refused.value(), self._pace.seconds_a_photo
-        least = max(self._cores, _PART * photos)
+        least = max(_ROOM * self._cores, _PART * photos)
         if not refused or not pace:
             return max(least, self._max_wait_s / pace) if pace else math.inf
         spare = max(self._cores, photos) * (self._accepted.value() + 1) / refused

@@ -6,56 +6,20 @@ import asyncio
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from stayrank_common.deadlines import REQUEST_TIMEOUT, due_in
-from stayrank_common.errors import BusyError, MalformedRequestError, StayRankError
+from stayrank_common.errors import MalformedRequestError, StayRankError
 from stayrank_common.web.problems import problem_of
 from stayrank_common.web.refusals import Unread
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from stayrank_common.web.admission import Admission
 
 GONE = 499  # nginx's status for a client that did not wait; nobody ever receives it
 _MILLISECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-class Glance:
-    """ASGI middleware: refuses what would be refused anyway, as cheaply as can be.
-
-    Under ten times the load nine calls are refused for one that is answered: what a refusal costs
-    is taken from the answers. The way to a route costs as much again as all else, so that routes
-    which have refused a call once are known here from then on.
-
-    Args:
-        app: What it wraps.
-        admission: The queue.
-        refusing: The routes that have refused a call, by path; they enter themselves.
-    """
-
-    def __init__(self, app: ASGIApp, admission: Admission, refusing: dict[str, APIRoute]) -> None:
-        self._app, self._admission, self._refusing = app, admission, refusing
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a call; see the ASGI specification."""
-        route = self._refusing.get(scope["path"]) if scope["type"] == "http" else None
-        if route is None or scope["method"] not in route.methods:
-            await self._app(scope, receive, send)
-            return
-        try:
-            self._admission.check(1)
-        except BusyError as error:
-            scope["route"] = route  # for the metrics
-            await Unread(problem_of(error))(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
 
 
 class PhotoRoute(APIRoute):
@@ -76,7 +40,7 @@ class PhotoRoute(APIRoute):
                     place.enter_context(due_in(_stated_s(request)))
                     place.enter_context(request.app.state.admission.arrive())
                 except StayRankError as error:
-                    request.app.state.refusing[request.scope["path"]] = self
+                    request.app.state.refusing.add(request.scope["path"])
                     return Unread(problem_of(error))
                 return await _while_there(handle, request)
 

@@ -6,13 +6,23 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from fastapi import Response
-from starlette.requests import Request
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 _SMALL = 2**20  # bytes that are sooner read and forgotten than a new connection is opened
 _LINGER_S = 10
+
+
+def is_small(scope: Scope) -> bool:
+    """Whether the body of a call is on its way, and soon here."""
+    size = 0
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            size = int(value)  # the server has checked it
+        elif name in {b"expect", b"transfer-encoding"}:
+            return False
+    return size <= _SMALL
 
 
 class Unread(Response):
@@ -31,15 +41,11 @@ class Unread(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; see the ASGI specification."""
-        headers = Request(scope).headers
-        declared = headers.get("content-length", "0")
-        waits = headers.get("expect", "").lower() == "100-continue"  # with its body, for our word
-        chunked = "transfer-encoding" in headers
-        if not (waits or chunked) and declared.isdecimal() and int(declared) <= _SMALL:
+        if is_small(scope):
             await self._answer(scope, receive, send)
             return
         self._answer.headers["Connection"] = "close"
-        if waits:
+        if any(name == b"expect" for name, _ in scope["headers"]):  # it waits for our word
             await self._answer(scope, receive, send)
             return
 

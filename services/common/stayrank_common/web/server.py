@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.glance import Glance
 from stayrank_common.web.logs import log_config
 
 _KEEP_ALIVE_S = 75  # longer than the idle time-out of common load balancers (60 s)
@@ -75,7 +76,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
     """
     settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
-        app,
+        Glance(app),
         host=host,
         port=port,
         lifespan="off",

@@ -20,7 +20,6 @@ from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
 from stayrank_common.web.admission import Admission
-from stayrank_common.web.gate import Glance
 from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
@@ -68,8 +67,9 @@ def new_app(
 
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
-        `settings`, `metrics`, `admission`, `draining`, and `reach`, which `load` may replace by
-        what raises an `UpstreamError` as long as the service cannot work for want of another.
+        `settings`, `metrics`, `admission`, `refusing` (paths of routes that have refused a call),
+        `draining`, and `reach`, which `load` may replace by what raises an `UpstreamError` as long
+        as the service cannot work for want of another.
     """
 
     @asynccontextmanager
@@ -97,8 +97,7 @@ def new_app(
     )
     app.state.ready = app.state.draining = False
     app.state.reach = _reach_nothing
-    app.state.refusing = {}
-    app.add_middleware(Glance, admission=app.state.admission, refusing=app.state.refusing)
+    app.state.refusing = set()
     app.add_middleware(Telemetry, metrics=metrics)
     trace_app(app, settings.service)
     problems.install(app)
