@@ -109,14 +109,14 @@ class Generator:
         return self.start(**load).wait()
 
 
-def form_of(photos: int) -> bytes:
-    """A form with sample photos of 512 pixels, about 40 KB each."""
+def form_of(photos: int, pixels: int = 512) -> bytes:
+    """A form with sample photos; of 512 pixels they have about 40 KB each."""
     files = sorted(_SAMPLE.glob("*.jpg"))
     parts = []
     for number in range(photos):
         content = io.BytesIO()
         with Image.open(files[number % len(files)]) as image:
-            image.thumbnail((512, 512))
+            image.thumbnail((pixels, pixels))
             image.save(content, "JPEG", quality=85)
         head = f'Content-Disposition: form-data; name="files"; filename="{number}.jpg"'
         parts.append(f"--{_BOUNDARY}\r\n{head}\r\n\r\n".encode() + content.getvalue() + b"\r\n")
