@@ -124,9 +124,12 @@ def form_of(photos: int, pixels: int = 512) -> bytes:
 
 
 def memory_mib(process: subprocess.Popen[bytes], field: str = "VmRSS") -> float:
-    """The resident memory of a process (`VmHWM`: the most that it ever was) in MiB."""
-    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+    """The resident memory of a process and its children, in MiB (`VmHWM`: the most of each)."""
+    folder = Path(f"/proc/{process.pid}")
+    children = (folder / "task" / str(process.pid) / "children").read_text().split()
+    statuses = [folder / "status", *(Path(f"/proc/{pid}/status") for pid in children)]
+    lines = [line for status in statuses for line in status.read_text().splitlines()]
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
 
 
 def _on(cores: Sequence[int]) -> list[str]:

@@ -19,8 +19,9 @@ from typing import Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import ArtifactError, PhotoError
-from stayrank_common.images import Photo, PhotoLimits, open_image
+from stayrank_common.images import Photo
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.ratings import mean_score, score_std
 from stayrank_common.schemas import (
@@ -51,7 +52,7 @@ class Predictor(ABC, Generic[Result]):
     Args:
         artifact: The model: its labels, preprocessing and calibration.
         engine: Its runtime; by default the best that is installed.
-        limits: What a photo may cost.
+        decoder: Opens the photos; by default this process does.
         threads: Photos at the same time; 0 means one a core.
 
     Raises:
@@ -64,7 +65,7 @@ class Predictor(ABC, Generic[Result]):
         self,
         artifact: Artifact,
         engine: Engine | None = None,
-        limits: PhotoLimits | None = None,
+        decoder: Decoder | None = None,
         threads: int = 0,
     ) -> None:
         if artifact.manifest.task != self.task:
@@ -74,16 +75,15 @@ class Predictor(ABC, Generic[Result]):
         threads = threads or len(os.sched_getaffinity(0))
         self.artifact = artifact
         self.engine = engine or open_engine(artifact, threads=threads)
-        self.limits = limits or PhotoLimits()
+        self.decoder = decoder or PlainDecoder()
         self._ahead = threads * _CHUNKS_AHEAD
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
 
     @classmethod
-    def open(
-        cls, artifact: Artifact, runtime: Runtime, limits: PhotoLimits, threads: int = 0
-    ) -> Self:
+    def open(cls, artifact: Artifact, runtime: Runtime, decoder: Decoder, threads: int = 0) -> Self:
         """Load an artifact into a runtime; see `open_engine`."""
-        return cls(artifact, open_engine(artifact, runtime, threads), limits, threads)
+        decoder.start()  # beside the model, which takes longer to load
+        return cls(artifact, open_engine(artifact, runtime, threads), decoder, threads)
 
     @property
     def info(self) -> ModelInfo:
@@ -176,7 +176,7 @@ class Predictor(ABC, Generic[Result]):
             if isinstance(photo.source, PhotoError):
                 raise photo.source
             with timed("decode"):
-                return open_image(photo.source, self.artifact.manifest.preprocessing, self.limits)
+                return self.decoder.open_image(photo.source, self.artifact.manifest.preprocessing)
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
 

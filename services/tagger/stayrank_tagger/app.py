@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
 from stayrank_models.predictors import TagPredictor
@@ -27,10 +28,8 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load() -> TagPredictor:
-        return predictor or TagPredictor.open(
-            artifact, settings.runtime, settings.limits, settings.threads
-        )
+    def load(decoder: Decoder) -> TagPredictor:
+        return predictor or TagPredictor.open(artifact, settings.runtime, decoder, settings.threads)
 
     app = new_model_app(
         "StayRank tagger",

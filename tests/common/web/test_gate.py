@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 
 from stayrank_common.deadlines import remaining_s
 from stayrank_common.web.gate import PhotoRoute
+from stayrank_common.web.glance import Glance
 from stayrank_common.web.uploads import Photos
 
 LARGE = 20 * 2**20
@@ -42,7 +43,7 @@ class Service:
             return []
 
         app.include_router(router)
-        config = uvicorn.Config(app, port=0, log_level="error", lifespan="on", server_header=False)
+        config = uvicorn.Config(Glance(app), port=0, log_level="error", lifespan="on")
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
 
@@ -122,6 +123,21 @@ def test_a_full_service_refuses_and_the_answer_arrives_however_large_the_body(bu
     assert answer.headers.get("Connection") == ("close" if size > 2**20 else None)
     until(lambda: busy.sample("stayrank_problems_total", type="busy") == 1)
     assert busy.sample("http_requests_total", route="/work", method="POST", status="503") == 1
+
+
+def test_a_refusal_at_a_glance_is_answered_and_counted_as_any_other(busy):
+    passing = {"date", "x-request-id", "server-timing"}
+
+    first, second = (post(busy, b"x", **{"X-Request-ID": f"call-{n}"}) for n in (1, 2))
+
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert second.headers["X-Request-ID"] == "call-2"
+    assert {**first.headers}.keys() - passing == {**second.headers}.keys() - passing
+    assert "server-timing" not in second.headers  # there are no stages to tell of
+    assert busy.sample("stayrank_problems_total", type="busy") == 2
+    labels = {"route": "/work", "method": "POST", "status": "503"}
+    until(lambda: busy.sample("http_requests_total", **labels) == 2)
+    assert busy.sample("http_request_duration_seconds_count", route="/work") == 2
 
 
 def test_it_refuses_a_body_without_length_and_one_that_comes_slowly(busy):

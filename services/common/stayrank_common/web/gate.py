@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
@@ -12,21 +11,17 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from stayrank_common.deadlines import REQUEST_TIMEOUT, due_in
-from stayrank_common.errors import MalformedRequestError, StayRankError
+from stayrank_common.errors import BusyError, MalformedRequestError
 from stayrank_common.web.problems import problem_of
 from stayrank_common.web.refusals import Unread
 
-GONE = 499  # nginx's status for a client that did not wait; nobody ever receives it
 _MILLISECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PhotoRoute(APIRoute):
-    """A route that takes photos: it has a deadline, a place in the queue, and a caller who waits.
-
-    Work ends once the caller has gone away.
-    """
+    """A route that takes photos: its calls have a deadline and a place in the queue."""
 
     def get_route_handler(self) -> Handler:
         """Look at the queue before FastAPI looks at the request."""
@@ -39,10 +34,12 @@ class PhotoRoute(APIRoute):
                 try:
                     place.enter_context(due_in(_stated_s(request)))
                     place.enter_context(request.app.state.admission.arrive())
-                except StayRankError as error:
+                except MalformedRequestError as error:
+                    return Unread(problem_of(error))
+                except BusyError as error:
                     request.app.state.refusing.add(request.scope["path"])
                     return Unread(problem_of(error))
-                return await _while_there(handle, request)
+                return await handle(request)
 
         return handle_in_time
 
@@ -57,30 +54,3 @@ def _stated_s(request: Request) -> float:
             f"{REQUEST_TIMEOUT}: {text[:40]!r} is no whole number of milliseconds"
         )
     return int(text) / 1000
-
-
-async def _while_there(handle: Handler, request: Request) -> Response:
-    complete = asyncio.Event()
-
-    async def receive() -> Any:  # noqa: ANN401 - an ASGI message
-        message = await request.receive()
-        if not message.get("more_body"):
-            complete.set()
-        return message
-
-    work = asyncio.ensure_future(handle(Request(request.scope, receive)))
-
-    async def watch() -> None:
-        await complete.wait()
-        await request.receive()  # after the body nothing comes but the end of the connection
-        work.cancel()
-
-    watcher = asyncio.create_task(watch())
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if not watcher.done():  # it is the service that ends
-            raise
-        return Response(status_code=GONE)
-    finally:
-        watcher.cancel()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from stayrank_common.errors import BusyError
 from stayrank_common.telemetry import REQUEST_ID, request_id_of
+from stayrank_common.web.headers import ALL as SECURITY_HEADERS
 from stayrank_common.web.problems import problem_of
 from stayrank_common.web.refusals import is_small
 
@@ -60,6 +61,7 @@ class Glance:
 
 def _answer(error: BusyError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     answer = problem_of(error)
+    answer.headers.update(SECURITY_HEADERS)
     return answer.status_code, answer.raw_headers, bytes(answer.body)
 
 
