@@ -34,6 +34,7 @@ class Glance:
     """
 
     def __init__(self, app: FastAPI) -> None:
+        self.state = app.state
         self._app, self._refusing = app, app.state.refusing
         self._admission = app.state.admission
         self._count = _Counter(app.state.metrics)
