@@ -10,64 +10,12 @@ from stayrank_common.metrics import Metrics
 from stayrank_common.web.admission import Admission
 
 
-class Clock:
-    """A clock that stands still until it is told how late it is."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def make(metrics, clock):
-    """A queue of a service with two cores that takes 20 ms of a core for a photo."""
-
-    async def make(max_waiting=800, max_wait_s=1.0, timeout_s=60.0) -> Admission:
-        admission = Admission(max_waiting, max_wait_s, timeout_s, metrics, 2, clock)
-        async with admission.admit(100):
-            clock.now += 1
-        return admission
-
-    return make
-
-
 def sample(metrics: Metrics, name: str) -> float | None:
     return metrics.registry.get_sample_value(name)
 
 
 def waiting(metrics: Metrics) -> float | None:
     return sample(metrics, "stayrank_photos_waiting")
-
-
-async def refused(admission: Admission, photos: int) -> BusyError | None:
-    try:
-        async with admission.admit(photos):
-            return None
-    except BusyError as error:
-        return error
-
-
-async def fill(admission: Admission, held: AsyncExitStack, photos: int = 1) -> int:
-    """Bring calls of so many photos until one is refused; how many were taken."""
-    taken = 0
-    try:
-        while True:
-            await held.enter_async_context(admission.admit(photos))
-            taken += 1
-    except BusyError:
-        return taken
 
 
 def test_more_photos_than_fit_are_refused_at_once_and_fit_again_later(metrics):
@@ -124,7 +72,9 @@ def test_a_call_that_takes_too_long_ends_and_gives_its_places_back(metrics):
     assert waiting(metrics) == 0
 
 
-def test_a_burst_is_taken_up_to_the_longest_wait_and_the_refused_are_told_how_long(make):
+def test_a_burst_is_taken_up_to_the_longest_wait_and_the_refused_are_told_how_long(
+    make, refused, fill
+):
     async def scenario() -> None:
         async with AsyncExitStack() as held:
             admission = await make(max_wait_s=1.5)
@@ -136,7 +86,7 @@ def test_a_burst_is_taken_up_to_the_longest_wait_and_the_refused_are_told_how_lo
     asyncio.run(scenario())
 
 
-def test_a_call_that_cannot_meet_its_deadline_is_refused_and_one_that_can_is_taken(make):
+def test_a_call_that_cannot_meet_its_deadline_is_refused_and_one_that_can_is_taken(make, refused):
     async def scenario() -> None:
         admission = await make()
         async with admission.admit(40):  # 0.4 s of work
@@ -149,7 +99,7 @@ def test_a_call_that_cannot_meet_its_deadline_is_refused_and_one_that_can_is_tak
 
 
 @pytest.mark.parametrize("left_s", [0, -5])
-def test_what_nobody_waits_for_any_more_is_refused_even_by_an_idle_service(make, left_s):
+def test_what_nobody_waits_for_any_more_is_refused_even_by_an_idle_service(make, left_s, refused):
     async def scenario() -> None:
         admission = await make()
         with due_in(left_s):
@@ -158,7 +108,7 @@ def test_what_nobody_waits_for_any_more_is_refused_even_by_an_idle_service(make,
     asyncio.run(scenario())
 
 
-def test_a_wrong_estimate_cannot_lock_a_service_that_is_idle(make, clock):
+def test_a_wrong_estimate_cannot_lock_a_service_that_is_idle(make, clock, refused):
     async def scenario() -> None:
         admission = await make()
         async with admission.admit(100):
@@ -174,7 +124,7 @@ def test_a_wrong_estimate_cannot_lock_a_service_that_is_idle(make, clock):
     asyncio.run(scenario())
 
 
-def test_a_service_that_finishes_nothing_learns_that_it_is_slow(metrics, clock):
+def test_a_service_that_finishes_nothing_learns_that_it_is_slow(metrics, clock, refused):
     async def scenario() -> None:
         admission = Admission(800, 1, 0.01, metrics, 2, clock)
 
@@ -191,7 +141,7 @@ def test_a_service_that_finishes_nothing_learns_that_it_is_slow(metrics, clock):
     asyncio.run(scenario())
 
 
-def test_a_small_call_does_not_wait_for_the_whole_of_a_large_one(make):
+def test_a_small_call_does_not_wait_for_the_whole_of_a_large_one(make, refused):
     async def scenario() -> None:
         admission = await make(max_wait_s=0.1)
         async with admission.admit(200):  # two seconds of work
@@ -201,7 +151,9 @@ def test_a_small_call_does_not_wait_for_the_whole_of_a_large_one(make):
     asyncio.run(scenario())
 
 
-def test_a_large_call_is_taken_towards_the_end_of_another_however_short_waits_must_be(make, clock):
+def test_a_large_call_is_taken_towards_the_end_of_another_however_short_waits_must_be(
+    make, clock, refused
+):
     async def scenario() -> None:
         admission = await make(max_wait_s=0)
         async with admission.admit(100):
@@ -213,74 +165,7 @@ def test_a_large_call_is_taken_towards_the_end_of_another_however_short_waits_mu
     asyncio.run(scenario())
 
 
-async def overloaded(admission: Admission, clock: Clock, times: int) -> tuple[list[float], float]:
-    """Bring one-photo calls for five seconds, so many times as many as can be done.
-
-    Returns:
-        How long those that came in the last three seconds took; and the share of these seconds
-        in which both cores had work.
-    """
-    began, took, busy, due = clock.now, [], 0, []
-    async with AsyncExitStack() as held:
-        calls: list[tuple[float, AsyncExitStack]] = []
-        for step in range(500 * times):
-            now = clock.now = began + step * 0.01 / times
-            while due and due[0] <= now:
-                since, call = calls.pop(0)
-                due.pop(0)
-                await call.aclose()
-                if since > began + 2:
-                    took.append(now - since)
-            call = await held.enter_async_context(AsyncExitStack())
-            try:
-                with admission.arrive():
-                    await call.enter_async_context(admission.admit(1))
-            except BusyError:
-                pass
-            else:
-                calls.append((now, call))
-                # First come, first served: a core is free when the last but one is done.
-                due.append(max(now, due[-2] if len(due) > 1 else now) + 0.02)
-            busy += now > began + 2 and len(calls) >= 2
-    return took, busy / (300 * times)
-
-
-def test_under_ten_times_the_load_those_taken_wait_hardly_and_the_cores_are_busy(make, clock):
-    async def scenario() -> None:
-        took, busy = await overloaded(await make(), clock, 10)
-
-        assert max(took) <= 0.04  # twice what a photo takes alone
-        assert busy > 0.95
-
-    asyncio.run(scenario())
-
-
-def test_under_slight_overload_the_queue_is_longer(make, clock):
-    async def scenario() -> None:
-        took, busy = await overloaded(await make(), clock, 2)
-
-        assert 0.04 < max(took) < 0.2
-        assert busy > 0.99
-
-    asyncio.run(scenario())
-
-
-def test_two_seconds_after_an_overload_bursts_are_taken_again(make, clock):
-    async def scenario() -> None:
-        admission = await make()
-        await overloaded(admission, clock, 10)
-        async with AsyncExitStack() as held:
-            assert await fill(admission, held) <= 3
-        for _ in range(200):
-            clock.now += 0.01
-            assert await refused(admission, 1) is None
-        async with AsyncExitStack() as held:
-            assert await fill(admission, held) >= 10
-
-    asyncio.run(scenario())
-
-
-def test_a_call_whose_body_is_still_to_come_holds_a_place_but_not_for_long(make):
+def test_a_call_whose_body_is_still_to_come_holds_a_place_but_not_for_long(make, refused):
     async def scenario() -> None:
         admission = await make(max_wait_s=0)
         with admission.arrive(), admission.arrive():
@@ -308,7 +193,7 @@ def sample_of_calls(admission: Admission) -> int:
     return len(admission._calls)
 
 
-def test_refusals_are_told_once_a_second_with_their_number(make, clock, caplog):
+def test_refusals_are_told_once_a_second_with_their_number(make, clock, caplog, refused):
     async def scenario() -> None:
         admission = await make(max_wait_s=0)
         async with admission.admit(10_000):
