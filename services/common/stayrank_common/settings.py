@@ -37,6 +37,9 @@ class ServiceSettings(BaseSettings):
     max_waiting_photos: int = Field(
         default=800, ge=1, description="Photos accepted and not answered; more get a 503."
     )
+    max_wait_s: float = Field(
+        default=1, ge=0, description="Seconds a call may wait for others; more get a 503."
+    )
     decoders: int = Field(
         default=0, ge=0, description="Processes that decode photos, at most; 0: one a core."
     )
