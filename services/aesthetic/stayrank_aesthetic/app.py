@@ -28,8 +28,8 @@ def create_app(
     artifact = predictor.artifact if predictor else find(settings.model)
 
     def load() -> AestheticPredictor:
-        return predictor or AestheticPredictor.open(
-            artifact, settings.runtime, settings.limits, settings.threads
+        return predictor or AestheticPredictor(
+            artifact, settings.open_engine(artifact), settings.limits, settings.threads
         )
 
     app = new_model_app(

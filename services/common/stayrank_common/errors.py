@@ -22,6 +22,8 @@
     │       └── NothingToRankError        every photo is excluded
     ├── ConfigurationError            a setting is unusable
     ├── ArtifactError                 a model artifact is missing, altered or malformed
+    ├── EngineError                   a model could not be run
+    │   └── DeviceMemoryError           the memory of the GPU does not suffice
     ├── ExplanationError              this runtime cannot say where the evidence lies
     ├── WeightsError                  a pre-trained starting point cannot be had
     ├── DatasetError                  training data or a recipe is unusable
@@ -221,6 +223,26 @@ class ConfigurationError(StayRankError):
 
 class ArtifactError(StayRankError):
     """A model artifact is missing, altered or malformed."""
+
+
+class EngineError(StayRankError):
+    """A model could not be run on photos that were in order."""
+
+
+class DeviceMemoryError(EngineError):
+    """The memory of the GPU does not suffice for the model or for a batch.
+
+    Args:
+        device: Which GPU.
+        photos: How many photos the batch had.
+    """
+
+    def __init__(self, device: str, photos: int) -> None:
+        super().__init__(
+            f"the memory of {device} does not suffice for {photos} photos at once; give the "
+            "service a GPU of its own, or a larger one"
+        )
+        self.device, self.photos = device, photos
 
 
 class ExplanationError(StayRankError):

@@ -104,6 +104,8 @@ def open_image(
     source: bytes | Path,
     preprocessing: Preprocessing | None = None,
     limits: PhotoLimits | None = None,
+    *,
+    exact: bool = False,
 ) -> Photo:
     """Decode a photo into the input of a model.
 
@@ -111,6 +113,7 @@ def open_image(
         source: The file's content, or its path.
         preprocessing: Size and interpolation; by default 224 × 224, bilinear with antialiasing.
         limits: What the photo may cost.
+        exact: Decode every pixel before the resize: what the scaled decode is measured against.
 
     Returns:
         The photo, `(preprocessing.height, preprocessing.width, 3)` uint8 sRGB.
@@ -122,7 +125,8 @@ def open_image(
     preprocessing = preprocessing or Preprocessing()
     size = (preprocessing.width, preprocessing.height)
     resample = Image.Resampling[preprocessing.interpolation.upper()]
-    image, original, warnings = _decode(source, limits or PhotoLimits(), size, resample)
+    limits = limits or PhotoLimits()
+    image, original, warnings = _decode(source, limits, size, resample, exact=exact)
     return Photo(np.asarray(image, dtype=np.uint8), *original, tuple(warnings))
 
 
@@ -155,6 +159,8 @@ def _decode(
     limits: PhotoLimits,
     target: tuple[int, int] | int,
     resample: Image.Resampling,
+    *,
+    exact: bool = False,
 ) -> tuple[Image.Image, tuple[int, int], list[str]]:
     """Return the upright RGB image, the size of the original and the warnings.
 
@@ -167,13 +173,13 @@ def _decode(
         width, height = image.size
         _check_pixels(width * height, limits.max_pixels)
         edge = target if isinstance(target, int) else max(target)
-        smooth = resample is not Image.Resampling.NEAREST
-        image = _load(image, data, edge if smooth else None, warnings)
+        scaled = not exact and resample is not Image.Resampling.NEAREST
+        image = _load(image, data, edge if scaled else None, warnings)
         orientation = _orientation(image)
         sideways = orientation >= 5
         profile = image.info.get("icc_profile")
         size = _size((width, height), target, sideways=sideways)
-        flat = eight_bit_opaque(image).resize(size, resample, reducing_gap=2.0)
+        flat = eight_bit_opaque(image).resize(size, resample, reducing_gap=None if exact else 2.0)
     except OversizedPhotoError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -28,8 +28,8 @@ def create_app(
     artifact = predictor.artifact if predictor else find(settings.model)
 
     def load() -> TagPredictor:
-        return predictor or TagPredictor.open(
-            artifact, settings.runtime, settings.limits, settings.threads
+        return predictor or TagPredictor(
+            artifact, settings.open_engine(artifact), settings.limits, settings.threads
         )
 
     app = new_model_app(

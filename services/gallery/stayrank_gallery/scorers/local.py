@@ -68,6 +68,6 @@ class LocalScorer:
 def open_local(limits: PhotoLimits) -> LocalScorer:
     """Load the shipped default models into this process."""
     return LocalScorer(
-        TagPredictor.open(find(DEFAULT_TAGGER), "auto", limits),
-        AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", limits),
+        TagPredictor(find(DEFAULT_TAGGER), limits=limits),
+        AestheticPredictor(find(DEFAULT_AESTHETIC), limits=limits),
     )
