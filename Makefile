@@ -7,7 +7,7 @@ IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test train-remote bench check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test train-remote bench parity check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,13 @@ $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
 
-bench: $(VENV)/.dev ## how long a ranking takes
+bench: $(VENV)/.dev ## how long a ranking takes, and a photo in each engine
 	$(BIN)/python benchmarks/ranking.py
+	$(BIN)/python benchmarks/engines.py
+
+SHARED := ../shared/datasets
+parity: $(VENV)/.dev ## whether bf16, int8 and the scaled decode keep the answers: SHARED=folder
+	$(BIN)/stayrank evaluate parity $(SHARED)/tagging --labels $(SHARED)/aesthetics/labels_test.json
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .
@@ -54,7 +59,7 @@ format: $(VENV)/.dev ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 # One resolution for all (dev), then each lock within it: versions never differ between locks.
-EXTRAS := serve train cloud heic otel
+EXTRAS := serve train quantize cloud heic otel
 WITHIN := -c requirements/dev.txt
 lock: $(VENV)/.dev ## renew the hash-pinned locks in requirements/
 	$(call compile,pyproject.toml $(EXTRAS:%=--extra %) --group dev --group build,dev)

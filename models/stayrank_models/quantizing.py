@@ -20,7 +20,7 @@ import openvino as ov
 from stayrank_common.errors import ArtifactError, ConfigurationError
 from stayrank_common.images import open_image
 from stayrank_models.artifacts import OPENVINO, OPENVINO_INT8, Artifact
-from stayrank_models.exporting import seal
+from stayrank_models.sealing import seal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

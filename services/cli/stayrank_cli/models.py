@@ -62,7 +62,7 @@ def golden(
     from stayrank_models.golden import make_golden
 
     artifact = Artifact(model)
-    sealed = make_golden(artifact, open_engine(artifact), photos)
+    sealed = make_golden(artifact, open_engine(artifact, precision="f32"), photos)
     typer.echo(f"Wrote the golden values of {sealed.info.name}; its sha256 is now {sealed.sha256}")
 
 

@@ -7,7 +7,7 @@ import pytest
 from stayrank_common.errors import ArtifactError, ConfigurationError
 from stayrank_models.artifacts import OPENVINO, OPENVINO_INT8, WEIGHTS, Artifact
 from stayrank_models.engines import open_engine, precisions
-from stayrank_models.exporting import seal
+from stayrank_models.sealing import seal
 
 pytestmark = pytest.mark.keras  # its fixture exports a Keras model
 

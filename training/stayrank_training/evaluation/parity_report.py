@@ -13,7 +13,7 @@ from stayrank_common.schemas import ModelInfo, Schema
 from stayrank_models.artifacts import OPENVINO_INT8, Artifact, FastPrecision
 from stayrank_models.engines import Engine, Outputs, open_engine
 from stayrank_models.engines.precisions import native_precisions
-from stayrank_models.exporting import seal
+from stayrank_models.sealing import seal
 from stayrank_training.evaluation.judgements import UNRELATED
 from stayrank_training.evaluation.parity import misses, score_parity, tag_parity
 
