@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import ArtifactError, PhotoError
-from stayrank_common.images import Photo, PhotoLimits, open_image
+from stayrank_common.images import Photo
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.ratings import mean_score, score_std
 from stayrank_common.schemas import (
@@ -51,7 +52,7 @@ class Predictor(ABC, Generic[Result]):
     Args:
         artifact: The model: its labels, preprocessing and calibration.
         engine: Its runtime; by default the best that is installed.
-        limits: What a photo may cost.
+        decoder: Opens the photos; by default this process does.
         threads: Photos at the same time; 0 means one a core.
 
     Raises:
@@ -64,7 +65,7 @@ class Predictor(ABC, Generic[Result]):
         self,
         artifact: Artifact,
         engine: Engine | None = None,
-        limits: PhotoLimits | None = None,
+        decoder: Decoder | None = None,
         threads: int = 0,
     ) -> None:
         if artifact.manifest.task != self.task:
@@ -74,9 +75,21 @@ class Predictor(ABC, Generic[Result]):
         threads = threads or len(os.sched_getaffinity(0))
         self.artifact = artifact
         self.engine = engine or open_engine(artifact, threads=threads)
-        self.limits = limits or PhotoLimits()
+        self.decoder = decoder or PlainDecoder()
         self._ahead = threads * _CHUNKS_AHEAD
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
+
+    @classmethod
+    def open(
+        cls,
+        artifact: Artifact,
+        decoder: Decoder,
+        threads: int = 0,
+        load: Callable[[Artifact], Engine] = open_engine,
+    ) -> Self:
+        """Start a decoder, and load an artifact into a runtime, which takes longer."""
+        decoder.start()
+        return cls(artifact, load(artifact), decoder, threads)
 
     @property
     def info(self) -> ModelInfo:
@@ -172,7 +185,7 @@ class Predictor(ABC, Generic[Result]):
             if isinstance(photo.source, PhotoError):
                 raise photo.source
             with timed("decode"):
-                return open_image(photo.source, self.artifact.manifest.preprocessing, self.limits)
+                return self.decoder.open_image(photo.source, self.artifact.manifest.preprocessing)
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from stayrank_aesthetic.routes import router
 from stayrank_aesthetic.settings import AestheticSettings
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
 from stayrank_models.predictors import AestheticPredictor
@@ -27,9 +28,9 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load() -> AestheticPredictor:
-        return predictor or AestheticPredictor(
-            artifact, settings.open_engine(artifact), settings.limits, settings.threads
+    def load(decoder: Decoder) -> AestheticPredictor:
+        return predictor or AestheticPredictor.open(
+            artifact, decoder, settings.threads, settings.open_engine
         )
 
     app = new_model_app(

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from stayrank_cli.console import with_progress
-from stayrank_common.images import PhotoLimits
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_gallery.curation import curate
@@ -29,7 +29,7 @@ def ranked_of(photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
     tagger = TagPredictor(find(DEFAULT_TAGGER))
     aesthetic = AestheticPredictor(find(DEFAULT_AESTHETIC))
     with ThreadPoolExecutor(1) as pool:
-        seen = pool.map(partial(look_at_one, limits=PhotoLimits()), photos)
+        seen = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
         all_three = zip(tagger.stream(photos), aesthetic.stream(photos), seen, strict=True)
         tags, ratings, looks = zip(*with_progress(all_three, len(photos), "Looking"), strict=True)
     scores = Scores(

@@ -3,6 +3,7 @@
     StayRankError
     ├── PhotoError                    one photo cannot be used; the others still can
     │   ├── UndecodablePhotoError       not an image, or broken beyond its header
+    │   │   └── LethalPhotoError          the process that decoded it died of it
     │   ├── OversizedPhotoError         too many bytes or pixels
     │   ├── InvalidBase64Error          `data` is not base64
     │   └── PhotoFetchError             a URL could not be read
@@ -14,6 +15,9 @@
     │   ├── MalformedRequestError
     │   ├── UnsupportedMediaTypeError
     │   ├── BodyTooLargeError
+    │   ├── SlowBodyError
+    │   ├── UnauthorizedError           a key is needed
+    │   ├── RateLimitError              a key has used up its photos for now
     │   └── OptionError                 an option asks for what this gallery cannot give
     │       ├── UnknownPhotoError         it names a photo that is not there
     │       ├── PinError                  a pinned place is out of range, taken, or contradicted
@@ -27,6 +31,7 @@
     ├── ExplanationError              this runtime cannot say where the evidence lies
     ├── WeightsError                  a pre-trained starting point cannot be had
     ├── DatasetError                  training data or a recipe is unusable
+    ├── DecoderUnavailableError       no process that decodes can be started
     ├── BusyError                     the queue is full; try again later
     ├── DeadlineError                 the answer would come too late
     └── UpstreamError                 a service that we depend on failed
@@ -72,6 +77,10 @@ class PhotoError(StayRankError):
 
 class UndecodablePhotoError(PhotoError):
     """The bytes are no image of a supported format, or nothing of it can be decoded."""
+
+
+class LethalPhotoError(UndecodablePhotoError):
+    """The process that decoded it died of it, or took more time than a photo may."""
 
 
 class OversizedPhotoError(PhotoError):
@@ -150,6 +159,41 @@ class BodyTooLargeError(RequestError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"the body is larger than {limit:,} bytes; send fewer photos a call")
         self.limit = limit
+
+
+class SlowBodyError(RequestError):
+    """The body comes too slowly, or stays away.
+
+    Args:
+        total_s: Seconds that it may take in all.
+        idle_s: Seconds in which at least something must come.
+    """
+
+    def __init__(self, total_s: float, idle_s: float) -> None:
+        super().__init__(
+            f"the body must come within {total_s:g} s, without a pause of {idle_s:g} s; "
+            "send fewer photos a call"
+        )
+        self.total_s, self.idle_s = total_s, idle_s
+
+
+class UnauthorizedError(RequestError):
+    """The call brings no key, or one that is not known."""
+
+    def __init__(self) -> None:
+        super().__init__("send a known key: `Authorization: Bearer …`")
+
+
+class RateLimitError(RequestError):
+    """The caller has had all that its key allows for now.
+
+    Args:
+        retry_after_s: Seconds after which another try makes sense.
+    """
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"this key may send more photos in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
 
 
 class OptionError(RequestError):
@@ -255,6 +299,10 @@ class WeightsError(StayRankError):
 
 class DatasetError(StayRankError):
     """A dataset, a manifest row or a recipe is unusable."""
+
+
+class DecoderUnavailableError(StayRankError):
+    """No process that decodes photos can be started."""
 
 
 class BusyError(StayRankError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
 from stayrank_models.predictors import TagPredictor
@@ -27,9 +28,9 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load() -> TagPredictor:
-        return predictor or TagPredictor(
-            artifact, settings.open_engine(artifact), settings.limits, settings.threads
+    def load(decoder: Decoder) -> TagPredictor:
+        return predictor or TagPredictor.open(
+            artifact, decoder, settings.threads, settings.open_engine
         )
 
     app = new_model_app(

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import InvalidBase64Error
 from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
@@ -70,7 +71,7 @@ def sheet(shot, scores_of):
             duplicate_threshold=0.9,
         )
         photos = [PhotoInput(shot.id, content) for shot, content in shots]
-        return Page(contact_sheet(ranked, photos, limits or PhotoLimits(), title))
+        return Page(contact_sheet(ranked, photos, PlainDecoder(limits), title))
 
     return draw
 
@@ -158,6 +159,13 @@ def test_what_is_left_out_is_listed_with_its_reason(sheet, shot):
     assert sorted(page.files[1:]) == ["broken", "late", "twin"]
     assert page.text.count("no picture") == 1
     assert [main_colour(p) for p in page.pictures()].count("g") == 2
+
+
+def test_a_photo_against_the_policy_is_listed_with_the_rules_that_it_breaks(sheet, three):
+    page = sheet(three, policy={"min_mean": 6.5, "allow_rejected": False})
+
+    assert "policy: mean score" in page.text
+    assert "is below 6.5" in page.text
 
 
 def test_without_anything_left_out_there_is_no_such_list(sheet, three):

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import cast
 
-from stayrank_common.images import PhotoLimits
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import refuse_if_all_failed
 from stayrank_common.schemas import AestheticResponse, TagResponse
@@ -65,9 +65,9 @@ class LocalScorer:
         self._aesthetic.close()
 
 
-def open_local(limits: PhotoLimits) -> LocalScorer:
+def open_local(decoder: Decoder) -> LocalScorer:
     """Load the shipped default models into this process."""
     return LocalScorer(
-        TagPredictor(find(DEFAULT_TAGGER), limits=limits),
-        AestheticPredictor(find(DEFAULT_AESTHETIC), limits=limits),
+        TagPredictor.open(find(DEFAULT_TAGGER), decoder),
+        AestheticPredictor.open(find(DEFAULT_AESTHETIC), decoder),
     )
