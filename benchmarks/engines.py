@@ -25,8 +25,7 @@ from pathlib import Path
 import numpy as np
 from timing import measure, on_cores
 
-from stayrank_common.tags import TAGS
-from stayrank_models.artifacts import Artifact, find
+from stayrank_models.artifacts import DEFAULT_AESTHETIC, OPENVINO_INT8, Artifact, find
 from stayrank_models.engines import open_engine
 from stayrank_models.engines.precisions import native_precisions
 
@@ -105,7 +104,7 @@ def _plain(artifact: Artifact) -> dict[str, Work]:
 
 def _ours(artifact: Artifact, cores: int) -> dict[str, Work]:
     precisions = ["f32", *reversed(native_precisions())]
-    if "openvino/int8.xml" not in artifact.manifest.files and "int8" in precisions:
+    if OPENVINO_INT8 not in artifact.manifest.files and "int8" in precisions:
         precisions.remove("int8")
     works: dict[str, Work] = {}
     for precision in precisions:
@@ -123,16 +122,16 @@ def _ours(artifact: Artifact, cores: int) -> dict[str, Work]:
 
 
 def _artifact(backbone: str, folder: Path) -> Artifact:
-    """The shipped tagger for MobileNet; for others one with random weights."""
-    shipped = find("tagger-mobilenet")
+    """The shipped NIMA for MobileNet; for others one with random weights."""
+    shipped = find(DEFAULT_AESTHETIC)
     if backbone == "mobilenet":
         return shipped
     from stayrank_models.exporting import export_artifact
-    from stayrank_models.tagger import build_tagger
+    from stayrank_models.nima import build_nima
 
-    facts = shipped.manifest.model_dump(exclude={"files", "unrelated", "labels", "precisions"})
-    facts = {**facts, "labels": TAGS, "architecture": {"backbone": backbone, "dropout": 0.2}}
-    artifact = export_artifact(build_tagger(backbone), folder, facts, "# Random\n")
+    facts = shipped.manifest.model_dump(exclude={"files", "precisions"})
+    facts["architecture"] = {"backbone": backbone, "dropout": 0.2}
+    artifact = export_artifact(build_nima(backbone), folder, facts, "# Random\n")
     if importlib.util.find_spec("nncf"):
         from PIL import Image
 
