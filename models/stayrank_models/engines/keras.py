@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -17,6 +18,8 @@ from stayrank_models.loading import load_model
 from stayrank_models.mixed_precision import FULL, HALF, in_precision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from stayrank_models.artifacts import Artifact, FastPrecision
@@ -54,13 +57,16 @@ class KerasEngine:
                 "give the container one, with its driver, or choose the runtime auto"
             )
         self._device = str((gpus or keras.distribution.list_devices() or ["unknown"])[0])
-        native: dict[FastPrecision, str] = {"f16": "units for it"} if gpus else {}
+        # A processor can do it too, for judging it: as slowly as exactly.
+        half_runs = gpus or precision == "f16"
+        native: dict[FastPrecision, str] = {"f16": "it"} if half_runs else {}
         self._choice = choose(artifact.manifest, precision, native, f"the device {self._device}")
-        model = load_model(artifact)
-        half = self._choice.precision == "f16"
-        self._model = serving_model(in_precision(model, HALF if half else FULL))
-        outputs = serving_model(model).output
-        self._head = keras.Model(outputs["feature_map"], outputs[PROBABILITIES], name="head")
+        with _within_memory(self._device, "the model"):
+            model = load_model(artifact)
+            half = self._choice.precision == "f16"
+            self._model = serving_model(in_precision(model, HALF if half else FULL))
+            outputs = serving_model(model).output
+            self._head = keras.Model(outputs["feature_map"], outputs[PROBABILITIES], name="head")
         self._lock = threading.Lock()
         for size in _SIZES if gpus else ():
             self.predict(np.zeros((size, *self._model.input_shape[1:]), np.uint8))
@@ -104,21 +110,21 @@ class KerasEngine:
     def _run(self, photos: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         size = next(size for size in _SIZES if size >= len(photos))
         padded = np.pad(photos, ((0, size - len(photos)), (0, 0), (0, 0), (0, 0)))
-        try:
-            with self._lock:
-                outputs = self._model.predict_on_batch(padded)
-        except Exception as error:  # each backend has a class of its own for it
-            if not _out_of_memory(error):
-                raise
-            raise DeviceMemoryError(self._device, size) from error
+        with self._lock, _within_memory(self._device, f"{size} photos at once"):
+            outputs = self._model.predict_on_batch(padded)
         return {
             name: np.asarray(value, dtype=np.float32)[: len(photos)]
             for name, value in outputs.items()
         }
 
 
-def _out_of_memory(error: Any) -> bool:  # noqa: ANN401
-    """Whether an error is that of TensorFlow, JAX or torch for memory that is exhausted."""
-    kind = type(error).__name__
-    named = kind in ("ResourceExhaustedError", "OutOfMemoryError")
-    return named or (isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" in str(error))
+@contextmanager
+def _within_memory(device: str, what: str) -> Iterator[None]:
+    """Give what TensorFlow, JAX and torch raise for exhausted memory a name of ours."""
+    try:
+        yield
+    except Exception as error:  # each backend has a class of its own
+        named = type(error).__name__ in ("ResourceExhaustedError", "OutOfMemoryError")
+        if not named and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise DeviceMemoryError(device, what) from error

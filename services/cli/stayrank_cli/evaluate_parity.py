@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stayrank_cli.console import show_json, show_table, with_progress
+from stayrank_models.engines import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +25,15 @@ def parity(
         list[str] | None,
         typer.Option(help="`name`, `name:version` or a folder; by default each shipped one."),
     ] = None,
+    runtime: Annotated[
+        Runtime, typer.Option(help="keras or keras-gpu judge f16, the others bf16 and int8.")
+    ] = "auto",
     record: Annotated[
         bool, typer.Option("--record", help="Write into the manifests which precisions pass.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
-    """Compare a model's faster ways (scaled decode, bf16, int8) with full decode and float32.
+    """Compare a model's faster ways (scaled decode, bf16, int8, f16) with full decode and float32.
 
     Exits 1 where a precision that a model is recorded to offer, or the scaled decode, fails.
     """
@@ -50,7 +54,7 @@ def parity(
     for artifact in map(find, model or (DEFAULT_TAGGER, DEFAULT_AESTHETIC)):
         if artifact.manifest.task == "aesthetics" and not votes:
             raise DatasetError(f"{artifact.info.name} is judged on rated photos: give --labels")
-        engines = engines_to_judge(artifact)
+        engines = engines_to_judge(artifact, runtime)
         ways = measure_parity(artifact, engines, photos, votes, with_progress)
         judged = record_parity(artifact, ways) if record else artifact
         offered = ("f32", *judged.manifest.precisions)

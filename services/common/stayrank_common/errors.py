@@ -278,15 +278,15 @@ class DeviceMemoryError(EngineError):
 
     Args:
         device: Which GPU.
-        photos: How many photos the batch had.
+        what: What does not fit, for example `32 photos at once`.
     """
 
-    def __init__(self, device: str, photos: int) -> None:
+    def __init__(self, device: str, what: str) -> None:
         super().__init__(
-            f"the memory of {device} does not suffice for {photos} photos at once; give the "
-            "service a GPU of its own, or a larger one"
+            f"the memory of {device} does not suffice for {what}; give the service a GPU of its "
+            "own, or a larger one"
         )
-        self.device, self.photos = device, photos
+        self.device, self.what = device, what
 
 
 class ExplanationError(StayRankError):

@@ -122,3 +122,19 @@ def test_another_error_is_passed_on_as_it_is(engine, photos, monkeypatch):
     monkeypatch.setattr(engine._engine._model, "predict_on_batch", broken)
     with pytest.raises(RuntimeError, match="something else"):
         engine.predict(photos)
+
+
+def test_memory_that_does_not_even_hold_the_model_is_replaced_only_where_that_is_configured(
+    tiny_artifact, monkeypatch
+):
+    def exhausted(_):
+        raise RuntimeError("RESOURCE_EXHAUSTED: failed to allocate")
+
+    monkeypatch.setattr("stayrank_models.engines.keras.load_model", exhausted)
+    monkeypatch.setattr("keras.distribution.list_devices", lambda _=None: ["gpu:0"])
+    with pytest.raises(DeviceMemoryError, match="gpu:0 does not suffice for the model"):
+        open_engine(tiny_artifact, "keras-gpu")
+
+    description = open_engine(tiny_artifact, "keras-gpu", fallback=True).description
+    assert description["runtime"] == "openvino"
+    assert "gpu:0 does not suffice" in description["fallback"]

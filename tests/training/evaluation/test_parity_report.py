@@ -97,7 +97,7 @@ def test_a_manifest_records_the_precisions_that_pass_as_they_are_served_and_no_o
     ]
     before = tagging.sha256
 
-    recorded = record_parity(tagging, ways)
+    recorded = record_parity(tagging.offering("int8").offering("f16"), ways)
 
-    assert recorded.manifest.precisions == {"bf16": {"tag_agreement": 0.9967}}
+    assert recorded.manifest.precisions == {"f16": {}, "bf16": {"tag_agreement": 0.9967}}
     assert Artifact(tagging.folder).sha256 == recorded.sha256 != before

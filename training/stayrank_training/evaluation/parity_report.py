@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import Photo, open_image
 from stayrank_common.schemas import ModelInfo, Schema
-from stayrank_models.artifacts import OPENVINO_INT8, Artifact, FastPrecision
+from stayrank_models.artifacts import OPENVINO_INT8, Artifact
 from stayrank_models.engines import Engine, Outputs, open_engine
 from stayrank_models.engines.precisions import native_precisions
 from stayrank_models.sealing import seal
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stayrank_models.artifacts import FastPrecision
+    from stayrank_models.engines import Runtime
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.evaluation.served import Progress, Votes
 
@@ -54,20 +56,21 @@ class ParityReport(Schema):
     ways: list[WayParity]
 
 
-def engines_to_judge(artifact: Artifact) -> dict[str, Engine]:
-    """Open an artifact in all precisions that it may offer on this processor.
+def engines_to_judge(artifact: Artifact, runtime: Runtime = "auto") -> dict[str, Engine]:
+    """Open an artifact in all precisions that it may offer.
 
     Args:
         artifact: Its manifest need not record them.
+        runtime: `keras` and `keras-gpu` have f16; others what this processor is made for.
 
     Returns:
         Precision → engine; the first is `f32`.
     """
-    engines = {"f32": open_engine(artifact, precision="f32", threads=1)}
-    for precision in native_precisions():
+    engines = {"f32": open_engine(artifact, runtime, 1, "f32")}
+    fast: list[FastPrecision] = ["f16"] if runtime.startswith("keras") else [*native_precisions()]
+    for precision in fast:
         if precision != "int8" or OPENVINO_INT8 in artifact.manifest.files:
-            offering = artifact.offering(precision)
-            engines[precision] = open_engine(offering, precision=precision, threads=1)
+            engines[precision] = open_engine(artifact.offering(precision), runtime, 1, precision)
     return engines
 
 
@@ -106,18 +109,23 @@ def record_parity(artifact: Artifact, ways: Iterable[WayParity]) -> Artifact:
     """Write into a manifest which precisions pass as they are served, and their figures.
 
     Args:
-        artifact: Its manifest is sealed anew.
+        artifact: Its manifest is sealed anew; what it records of other precisions stays.
         ways: What `measure_parity` returned.
 
     Returns:
         The artifact as it is now, with another checksum.
     """
-    passed = {
-        way.precision: {name: round(value, 4) for name, value in way.figures.items()}
-        for way in ways
-        if way.decode == "scaled" and way.precision in get_args(FastPrecision) and not way.misses
+    served = [way for way in ways if way.decode == "scaled"]
+    judged = {way.precision for way in served}
+    recorded: dict[str, dict[str, float]] = {
+        name: figures
+        for name, figures in artifact.manifest.precisions.items()
+        if name not in judged
     }
-    manifest = artifact.manifest.model_copy(update={"precisions": passed})
+    for way in served:
+        if way.precision != "f32" and not way.misses:
+            recorded[way.precision] = {name: round(x, 4) for name, x in way.figures.items()}
+    manifest = artifact.manifest.model_copy(update={"precisions": recorded})
     return seal(artifact.folder, manifest, ())
 
 
