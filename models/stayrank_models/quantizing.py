@@ -12,6 +12,7 @@ Reference:
 from __future__ import annotations
 
 import importlib.util
+import logging
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def quantize(artifact: Artifact, photos: Sequence[Path]) -> Artifact:
         raise ArtifactError("quantising needs photos to calibrate on, and there is none")
     import nncf
 
+    nncf.set_log_level(logging.WARNING)  # else it names every layer
     preprocessing = artifact.manifest.preprocessing
     weights = np.frombuffer(artifact.read(OPENVINO.replace(".xml", ".bin")), dtype=np.uint8)
     graph = ov.Core().read_model(artifact.read(OPENVINO), ov.Tensor(weights))
