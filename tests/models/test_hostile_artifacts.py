@@ -9,6 +9,7 @@ import io
 import json
 import os
 import pickle
+import re
 import shutil
 import sys
 import zipfile
@@ -266,6 +267,15 @@ def graph_of_onnx_with_values_in_another_file(folder):
     put(folder, OPENVINO, onnx_that_reads("/etc/hostname"))
 
 
+def weights_of_the_graph_that_are_not_numbers(folder):
+    """NaN in the place of the largest kernel."""
+    places = re.findall(r'offset="(\d+)" size="(\d+)"', (folder / OPENVINO).read_text())
+    size, offset = max((int(size), int(offset)) for offset, size in places)
+    content = bytearray((folder / BIN).read_bytes())
+    content[offset : offset + size] = np.full(size // 2, np.nan, np.float16).tobytes()
+    put(folder, BIN, bytes(content))
+
+
 def pickle_as_graph(folder):
     put(folder, OPENVINO, pickle.dumps(Payload()))
 
@@ -324,6 +334,7 @@ CASES = [
     ("openvino", entities_that_multiply, "model.xml"),
     ("openvino", entity_of_a_file, "model.xml"),
     ("openvino", graph_of_onnx_with_values_in_another_file, "not an OpenVINO graph"),
+    ("openvino", weights_of_the_graph_that_are_not_numbers, "finite"),
     ("openvino", pickle_as_graph, "not an OpenVINO graph"),
 ]
 
