@@ -4,6 +4,7 @@
         manifest.json       architecture, labels, preprocessing, calibration, sha256 of all others
         model.weights.h5    Keras weights; the architecture is built in code
         openvino/model.xml  the same model for OpenVINO (with model.bin)
+        openvino/int8.xml   the same in whole numbers (with int8.bin), where that passes parity
         golden.json         what it answers on the sample photos
         README.md           the model card
 
@@ -13,12 +14,13 @@ an artifact is executed or unpickled, and no file is read that the manifest does
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -42,10 +44,12 @@ CARD = "README.md"
 GOLDEN = "golden.json"
 WEIGHTS = "model.weights.h5"
 OPENVINO = "openvino/model.xml"
+OPENVINO_INT8 = "openvino/int8.xml"
 RATING_LABELS = tuple(str(rating) for rating in range(1, 11))
 _MANIFEST_MAX_BYTES = 2**20
 _FILE_MAX_BYTES = 2**30
 
+FastPrecision = Literal["f16", "bf16", "int8"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=80)]
 
@@ -114,6 +118,10 @@ class Manifest(_Part):
     preprocessing: Preprocessing
     calibration: TaggingCalibration | AestheticCalibration
     files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
+    precisions: dict[FastPrecision, dict[str, float]] = Field(
+        default={},
+        description="Precision that passed the parity gate against float32 → what was measured.",
+    )
     license: str
     training: dict[str, Any] = Field(description="Data, recipe, seeds and library versions.")
     metrics: dict[str, float] = Field(
@@ -200,6 +208,14 @@ class Artifact:
         if actual != expected:
             raise ArtifactError(f"{path}: sha256 is {actual}, the manifest says {expected}")
         return content
+
+    def offering(self, precision: FastPrecision) -> Self:
+        """Return the artifact as if its manifest recorded a precision: for judging it."""
+        nothing: dict[str, float] = {}
+        offered = {**self.manifest.precisions, precision: nothing}
+        other = copy.copy(self)
+        other.manifest = self.manifest.model_copy(update={"precisions": offered})
+        return other
 
     def card(self) -> str:
         """Return the model card (Markdown with YAML front matter)."""

@@ -29,13 +29,16 @@ def create_app(
     artifact = predictor.artifact if predictor else find(settings.model)
 
     def load(decoder: Decoder) -> TagPredictor:
-        return predictor or TagPredictor.open(artifact, settings.runtime, decoder, settings.threads)
+        return predictor or TagPredictor.open(
+            artifact, decoder, settings.threads, settings.open_engine
+        )
 
     app = new_model_app(
         "StayRank tagger",
         "Names the area of a hotel that each photo shows.",
         settings,
         load,
+        settings.threads,
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)
