@@ -40,7 +40,13 @@ class FakeEngine:
     @property
     def description(self) -> dict[str, str]:
         """Says that this is no model."""
-        return {"runtime": "fake", "version": "1", "device": "none", "precision": "none"}
+        return {
+            "runtime": "fake",
+            "version": "1",
+            "device": "none",
+            "precision": "none",
+            "why": "there is no model",
+        }
 
     @property
     def batch_size(self) -> int:

@@ -30,7 +30,7 @@ def create_app(
 
     def load(decoder: Decoder) -> AestheticPredictor:
         return predictor or AestheticPredictor.open(
-            artifact, settings.runtime, decoder, settings.threads
+            artifact, decoder, settings.threads, settings.open_engine
         )
 
     app = new_model_app(

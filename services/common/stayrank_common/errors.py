@@ -26,6 +26,8 @@
     │       └── NothingToRankError        every photo is excluded
     ├── ConfigurationError            a setting is unusable
     ├── ArtifactError                 a model artifact is missing, altered or malformed
+    ├── EngineError                   a model could not be run
+    │   └── DeviceMemoryError           the memory of the GPU does not suffice
     ├── ExplanationError              this runtime cannot say where the evidence lies
     ├── WeightsError                  a pre-trained starting point cannot be had
     ├── DatasetError                  training data or a recipe is unusable
@@ -266,6 +268,26 @@ class ConfigurationError(StayRankError):
 
 class ArtifactError(StayRankError):
     """A model artifact is missing, altered or malformed."""
+
+
+class EngineError(StayRankError):
+    """A model could not be run on photos that were in order."""
+
+
+class DeviceMemoryError(EngineError):
+    """The memory of the GPU does not suffice for the model or for a batch.
+
+    Args:
+        device: Which GPU.
+        what: What does not fit, for example `32 photos at once`.
+    """
+
+    def __init__(self, device: str, what: str) -> None:
+        super().__init__(
+            f"the memory of {device} does not suffice for {what}; give the service a GPU of its "
+            "own, or a larger one"
+        )
+        self.device, self.what = device, what
 
 
 class ExplanationError(StayRankError):

@@ -29,7 +29,9 @@ def create_app(
     artifact = predictor.artifact if predictor else find(settings.model)
 
     def load(decoder: Decoder) -> TagPredictor:
-        return predictor or TagPredictor.open(artifact, settings.runtime, decoder, settings.threads)
+        return predictor or TagPredictor.open(
+            artifact, decoder, settings.threads, settings.open_engine
+        )
 
     app = new_model_app(
         "StayRank tagger",

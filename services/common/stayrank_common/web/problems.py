@@ -32,6 +32,7 @@ STATUS: dict[type[errors.StayRankError], int] = {
     errors.UnauthorizedError: 401,
     errors.RateLimitError: 429,
     errors.ExplanationError: 501,
+    errors.DeviceMemoryError: 503,
     errors.DecoderUnavailableError: 503,
     errors.BusyError: 503,
     errors.DeadlineError: 504,

@@ -96,7 +96,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
-        http=PatientProtocol,
+        http=PatientProtocol.within(settings),
         ws="none",
     )
     _DrainingServer(config, app).run()

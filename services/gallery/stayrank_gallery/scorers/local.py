@@ -68,6 +68,6 @@ class LocalScorer:
 def open_local(decoder: Decoder) -> LocalScorer:
     """Load the shipped default models into this process."""
     return LocalScorer(
-        TagPredictor.open(find(DEFAULT_TAGGER), "auto", decoder),
-        AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", decoder),
+        TagPredictor.open(find(DEFAULT_TAGGER), decoder),
+        AestheticPredictor.open(find(DEFAULT_AESTHETIC), decoder),
     )
