@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from stayrank_common import call_errors, errors
+from stayrank_common import errors
 from stayrank_common.results import AllPhotosFailedError, refuse_if_all_failed
 from stayrank_common.schemas import ErrorBody, PhotoFailure
 
@@ -36,8 +36,8 @@ def test_the_tree_in_the_documentation_is_the_tree():
         (errors.TooManyPhotosError(200), ["200"]),
         (errors.DuplicateIdError("a'b"), ["a'b"]),
         (errors.BodyTooLargeError(268_435_456), ["268,435,456"]),
-        (call_errors.SlowBodyError(120, 10), ["120 s", "10 s"]),
-        (call_errors.RateLimitError(7), ["7 s"]),
+        (errors.SlowBodyError(120, 10), ["120 s", "10 s"]),
+        (errors.RateLimitError(7), ["7 s"]),
         (errors.BusyError(3), ["3 s"]),
         (errors.DeadlineError(2.5), ["2.5 s"]),
         (errors.UpstreamError("tagger", "it fell over"), ["tagger", "it fell over"]),

@@ -5,7 +5,7 @@ from fastapi import FastAPI, Query
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
-from stayrank_common import call_errors, errors
+from stayrank_common import errors
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure, Problem
 from stayrank_common.web.problems import STATUS, install, responses, status_of, status_of_slug
@@ -57,9 +57,9 @@ def problem_of(response) -> Problem:
         (errors.MalformedRequestError, 422),
         (errors.UnsupportedMediaTypeError, 415),
         (errors.BodyTooLargeError, 413),
-        (call_errors.SlowBodyError, 408),
-        (call_errors.UnauthorizedError, 401),
-        (call_errors.RateLimitError, 429),
+        (errors.SlowBodyError, 408),
+        (errors.UnauthorizedError, 401),
+        (errors.RateLimitError, 429),
         (errors.ArtifactError, 500),
         (errors.WeightsError, 500),
         (errors.ExplanationError, 501),
@@ -100,7 +100,7 @@ def test_a_known_error_is_a_problem_with_its_slug_and_words():
     [
         (errors.BusyError(7), 503),
         (errors.UpstreamBusyError("tagger", 7), 503),
-        (call_errors.RateLimitError(7), 429),
+        (errors.RateLimitError(7), 429),
     ],
 )
 def test_who_is_too_early_hears_when_to_come_again(error, status):

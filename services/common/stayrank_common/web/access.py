@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stayrank_common.call_errors import RateLimitError, UnauthorizedError
+from stayrank_common.errors import RateLimitError, UnauthorizedError
 from stayrank_common.keys import Caller, KeyRing
 from stayrank_common.web.problems import problem_of, responses
 

@@ -10,10 +10,10 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from stayrank_common.call_errors import SlowBodyError
 from stayrank_common.errors import (
     BodyTooLargeError,
     MalformedRequestError,
+    SlowBodyError,
     UnsupportedMediaTypeError,
 )
 from stayrank_common.settings import ServiceSettings

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from stayrank_common import call_errors, errors, schemas
+from stayrank_common import errors, schemas
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 from stayrank_common.web.headers import ALL
@@ -28,9 +28,9 @@ STATUS: dict[type[errors.StayRankError], int] = {
     errors.RequestError: 422,
     errors.UnsupportedMediaTypeError: 415,
     errors.BodyTooLargeError: 413,
-    call_errors.SlowBodyError: 408,
-    call_errors.UnauthorizedError: 401,
-    call_errors.RateLimitError: 429,
+    errors.SlowBodyError: 408,
+    errors.UnauthorizedError: 401,
+    errors.RateLimitError: 429,
     errors.ExplanationError: 501,
     errors.DeviceMemoryError: 503,
     errors.DecoderUnavailableError: 503,
@@ -113,9 +113,9 @@ def problem_of(error: errors.StayRankError) -> JSONResponse:
 
 
 def _headers(error: errors.StayRankError) -> dict[str, str] | None:
-    if isinstance(error, errors.BusyError | errors.UpstreamBusyError | call_errors.RateLimitError):
+    if isinstance(error, errors.BusyError | errors.UpstreamBusyError | errors.RateLimitError):
         return {"Retry-After": str(error.retry_after_s)}
-    if isinstance(error, call_errors.UnauthorizedError):
+    if isinstance(error, errors.UnauthorizedError):
         return {"WWW-Authenticate": 'Bearer realm="stayrank"'}
     return None
 
