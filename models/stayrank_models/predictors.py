@@ -42,7 +42,8 @@ from stayrank_models.rejection import rejected
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
 Done = TypeVar("Done")
-_CHUNKS_AHEAD = 8  # per thread: bounds memory, keeps all threads busy
+# Per thread: enough that a slow photo leaves none idle, and little that small calls wait for.
+_CHUNKS_AHEAD = 3
 _DIGITS = 6
 
 
