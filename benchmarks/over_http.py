@@ -53,10 +53,11 @@ def _calls(rounds: int, seconds: float) -> dict[str, Any]:
     with ExitStack() as stack:
         url, services = {}, {}
         for number, (path, name) in enumerate(PATHS.items()):
+            patience = {f"{name.upper()}_MAX_WAIT_S": "30"}  # `overload.py` tells who is refused
             for cores in {1, len(_CORES)}:
                 port = _PORT + 10 * cores + number
                 services[path, cores] = stack.enter_context(
-                    running(name, port, _CORES[:cores], {f"{name.upper()}_THREADS": "0"})
+                    running(name, port, _CORES[:cores], patience)
                 )
                 url[path, cores] = f"http://127.0.0.1:{port}{path}"
         rows: dict[tuple[str, int, int], list[dict[str, float]]] = {}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Any
 
 import keras
 import litserve
@@ -27,7 +26,8 @@ class Aesthetics(litserve.LitAPI):
         """Load the model, in each worker."""
         self.model = load_model(find(DEFAULT_AESTHETIC))
 
-    def decode_request(self, request: Any, **_: object) -> NDArray[np.float32]:  # noqa: ANN401
+    # LitServe would take an annotation that is text for that of a query parameter.
+    def decode_request(self, request, **_: object) -> NDArray[np.float32]:  # noqa: ANN001
         """The photo of a form."""
         image = keras.utils.load_img(io.BytesIO(request["files"].file.read()), target_size=_SIZE)
         return np.asarray(keras.utils.img_to_array(image))

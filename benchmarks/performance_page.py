@@ -50,8 +50,9 @@ def _draw(path: Path, found: Found) -> None:
     axes = figure.subplots()
     names = list(next(iter(sizes.values())))
     for place, name in enumerate(names):
-        rates = [1000 / row[name] for row in sizes.values()]
-        at = [n + 0.8 * (place / len(names) - 0.4) for n in range(len(sizes))]
+        measured = [(n, row[name]) for n, row in enumerate(sizes.values()) if name in row]
+        rates = [1000 / ms for _, ms in measured]
+        at = [n + 0.8 * (place / len(names) - 0.4) for n, _ in measured]
         bars = axes.bar(at, rates, 0.78 / len(names), label=name)
         axes.bar_label(bars, [f"{rate:.0f}" for rate in rates], fontsize=8)
     axes.set_xticks(range(len(sizes)), [f"{edge} px" for edge in sizes])
@@ -107,7 +108,7 @@ def _both(part: Found) -> str:
     rows = [
         [
             f"{edge} px, {_cores(cores)}",
-            *(f"{row[name]:.1f}" for name in names),
+            *(f"{row[name]:.1f}" if name in row else "" for name in names),
             f"{row[PLAIN] / row[OURS]:.1f}",
             f"{1000 / row[OURS]:.0f}",
         ]
