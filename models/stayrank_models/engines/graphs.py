@@ -18,9 +18,9 @@ OPERATIONS = frozenset(
     """
     Add AvgPool BatchNormInference Broadcast Clamp Concat Constant Convert Convolution Divide
     FakeQuantize Gather Gelu GroupConvolution HSigmoid HSwish MatMul MaxPool Maximum Minimum
-    Multiply PRelu Pad Parameter Power ReduceMean ReduceSum Relu Reshape Result ReverseV2 Reverse
-    ShapeOf Sigmoid Slice SoftPlus Softmax Split Sqrt Squeeze StridedSlice Subtract Swish Tanh
-    Transpose Unsqueeze VariadicSplit
+    Multiply PRelu Pad Parameter Power ReduceMean ReduceSum Relu Reshape Result Reverse
+    ReverseSequence ReverseV2 ShapeOf Sigmoid Slice SoftPlus Softmax Split Sqrt Squeeze
+    StridedSlice Subtract Swish Tanh Transpose Unsqueeze VariadicSplit
     """.split()  # noqa: SIM905 - fifty words are easier to read
 )
 

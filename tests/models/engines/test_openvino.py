@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,22 @@ def test_an_answer_is_not_overwritten_by_the_next(tiny_artifact, photos):
     engine.predict(photos[1:])
 
     np.testing.assert_array_equal(first, before)
+
+
+@pytest.mark.parametrize("scaling", ["symmetric", "torch", "caffe"])
+def test_a_graph_may_scale_its_input_in_every_way_that_backbones_do(scaling, monkeypatch, tmp_path):
+    from tests.models.conftest import FACTS, SIZE, tiny_tagger
+
+    from stayrank_models.backbones import BACKBONES
+    from stayrank_models.exporting import export_artifact
+
+    backbone = replace(BACKBONES["mobilenet"], scaling=scaling)
+    monkeypatch.setitem(BACKBONES, "mobilenet", backbone)
+    artifact = export_artifact(tiny_tagger(), tmp_path, FACTS, "# Tiny\n")
+
+    answer = open_engine(artifact, "openvino").predict(np.zeros((1, SIZE, SIZE, 3), np.uint8))
+
+    assert answer.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_a_graph_that_is_none_is_refused(tiny_artifact, tmp_path):
