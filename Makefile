@@ -8,7 +8,7 @@ SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page parity hostile fuzz check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page hostile fuzz overload rolling soak parity check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,16 @@ axe: $(VENV)/axe-core
 $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
+
+overload: $(VENV)/.dev ## what a service does under ten times the work that it can do
+	$(BIN)/python benchmarks/overload.py tagger --seconds 120
+	$(BIN)/python benchmarks/overload.py gallery --photos 8 --seconds 120
+
+rolling: $(VENV)/.dev ## 20,000 calls while all three services are restarted in turn
+	$(BIN)/python benchmarks/rolling.py
+
+soak: $(VENV)/.dev ## whether a service grows over 200,000 calls
+	$(BIN)/python benchmarks/soak.py
 
 bench: $(VENV)/.dev ## how long a ranking takes, opening a photo, and each engine
 	$(BIN)/python benchmarks/ranking.py

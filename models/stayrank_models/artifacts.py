@@ -22,7 +22,15 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from stayrank_common.errors import ArtifactError
 from stayrank_common.images import Preprocessing
@@ -39,6 +47,7 @@ OPENVINO = "openvino/model.xml"
 OPENVINO_INT8 = "openvino/int8.xml"
 RATING_LABELS = tuple(str(rating) for rating in range(1, 11))
 _MANIFEST_MAX_BYTES = 2**20
+_FILE_MAX_BYTES = 2**30
 
 FastPrecision = Literal["f16", "bf16", "int8"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -54,8 +63,10 @@ class Architecture(_Part):
 
     backbone: str = Field(description="A key of `stayrank_models.backbones.BACKBONES`.")
     dropout: float = Field(ge=0, lt=1, description="Rate before the last dense layer.")
-    options: dict[str, float] = Field(
-        default_factory=dict, description="Further arguments of the backbone, for example `alpha`."
+    options: dict[str, Annotated[float, Field(gt=0, le=8)]] = Field(
+        default_factory=dict,
+        max_length=8,
+        description="Further arguments of the backbone, for example `alpha`.",
     )
 
 
@@ -80,7 +91,7 @@ class AestheticCalibration(_Part):
         percentiles: 101 mean scores, the 0th to the 100th percentile over the training photos.
     """
 
-    percentiles: tuple[float, ...] = Field(min_length=101, max_length=101)
+    percentiles: tuple[FiniteFloat, ...] = Field(min_length=101, max_length=101)
 
     @field_validator("percentiles")
     @classmethod
@@ -98,7 +109,9 @@ class Manifest(_Part):
     version: Name
     task: Literal["tagging", "aesthetics"]
     architecture: Architecture
-    labels: tuple[str, ...] = Field(min_length=2, description="Names of the outputs, in order.")
+    labels: tuple[str, ...] = Field(
+        min_length=2, max_length=10_000, description="Names of the outputs, in order."
+    )
     unrelated: tuple[str, ...] = Field(
         default=(), max_length=1, description="The output after the labels: photos of no label."
     )
@@ -156,9 +169,7 @@ class Artifact:
     def __init__(self, folder: Path) -> None:
         path = folder / MANIFEST
         try:
-            if path.stat().st_size > _MANIFEST_MAX_BYTES:
-                raise ArtifactError(f"{path}: larger than {_MANIFEST_MAX_BYTES:,} bytes")
-            content = path.read_bytes()
+            content = _content(folder, MANIFEST, _MANIFEST_MAX_BYTES)
             self.manifest = Manifest.model_validate(json.loads(content))
         except OSError as error:
             raise ArtifactError(f"{path}: {error.strerror}; is this a model folder?") from error
@@ -182,14 +193,15 @@ class Artifact:
             name: Path within the folder, as in the manifest.
 
         Raises:
-            ArtifactError: If the manifest does not list it, it is missing, or its checksum differs.
+            ArtifactError: If the manifest does not list it, it is missing, leads out of the folder,
+                is no plain file, is too large, or its checksum differs.
         """
         expected = self.manifest.files.get(name)
         path = self.folder / name
         if expected is None:
             raise ArtifactError(f"{self.folder / MANIFEST} lists no file {name!r}")
         try:
-            content = path.read_bytes()
+            content = _content(self.folder, name, _FILE_MAX_BYTES)
         except OSError as error:
             raise ArtifactError(f"{path}: {error.strerror}") from error
         actual = hashlib.sha256(content).hexdigest()
@@ -208,6 +220,25 @@ class Artifact:
     def card(self) -> str:
         """Return the model card (Markdown with YAML front matter)."""
         return self.read(CARD).decode()
+
+
+def _content(folder: Path, name: str, max_bytes: int) -> bytes:
+    """A plain file of a folder: no link out of it, no pipe that never ends.
+
+    Raises:
+        ArtifactError: It is another thing, or larger than it may be.
+        OSError: It cannot be read.
+    """
+    path = folder / name
+    if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        raise ArtifactError(f"{path}: a link that leads out of the artifact")
+    if not path.is_file():
+        raise ArtifactError(f"{path}: not a plain file")
+    with path.open("rb") as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ArtifactError(f"{path}: larger than {max_bytes:,} bytes")
+    return content
 
 
 def shipped(root: Path = SHIPPED) -> list[Artifact]:

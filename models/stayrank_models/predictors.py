@@ -88,7 +88,8 @@ class Predictor(ABC, Generic[Result]):
         load: Callable[[Artifact], Engine] = open_engine,
     ) -> Self:
         """Start a decoder, and load an artifact into a runtime, which takes longer."""
-        decoder.start()
+        threads = threads or len(os.sched_getaffinity(0))
+        decoder.start(threads)
         return cls(artifact, load(artifact), decoder, threads)
 
     @property

@@ -13,6 +13,7 @@ import openvino as ov
 from stayrank_common.errors import ArtifactError, ExplanationError
 from stayrank_models.artifacts import OPENVINO, OPENVINO_INT8, Artifact
 from stayrank_models.engines.base import Outputs
+from stayrank_models.engines.graphs import check_answer, read_graph
 from stayrank_models.engines.precisions import Precision, choose, native_precisions
 
 if TYPE_CHECKING:
@@ -47,17 +48,19 @@ class OpenVinoEngine:
         }
         core = ov.Core()
         try:
-            model = core.read_model(graph, ov.Tensor(weights))
+            model = read_graph(core, graph, weights)
             self._kernel = _dense_kernel(model)
             self._model = core.compile_model(model, "CPU", config)
             self._outputs = {name: self._model.output(name) for name in _OUTPUTS}
-        except RuntimeError as error:
+            self._local = threading.local()
+            # The first conversions between NumPy and OpenVINO must not happen in two threads at
+            # once: their one-time set-up (pybind11) waits for the interpreter lock that the other
+            # holds.
+            size = artifact.manifest.preprocessing
+            photo = np.zeros((1, size.height, size.width, 3), np.uint8)
+            check_answer(self.predict(photo, feature_map=True), artifact.manifest)
+        except (ArtifactError, RuntimeError) as error:
             raise ArtifactError(f"{artifact.folder / name}: {error}") from error
-        self._local = threading.local()
-        # The first conversions between NumPy and OpenVINO must not happen in two threads at once:
-        # their one-time set-up (pybind11) waits for the interpreter lock that the other holds.
-        size = artifact.manifest.preprocessing
-        self.predict(np.zeros((1, size.height, size.width, 3), np.uint8), feature_map=True)
 
     @property
     def description(self) -> dict[str, str]:

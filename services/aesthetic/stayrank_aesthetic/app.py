@@ -38,6 +38,7 @@ def create_app(
         "Predicts how people would rate each photo (NIMA).",
         settings,
         load,
+        settings.threads,
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)

@@ -33,6 +33,7 @@
     ├── DatasetError                  training data or a recipe is unusable
     ├── DecoderUnavailableError       no process that decodes can be started
     ├── BusyError                     the queue is full; try again later
+    │   └── UnreachableDeadlineError    the answer would come after the caller's deadline
     ├── DeadlineError                 the answer would come too late
     └── UpstreamError                 a service that we depend on failed
         ├── UpstreamTimeoutError
@@ -312,9 +313,17 @@ class BusyError(StayRankError):
         retry_after_s: Seconds after which another try makes sense.
     """
 
+    reason = "too much work is waiting"
+
     def __init__(self, retry_after_s: int = 1) -> None:
-        super().__init__(f"too much work is waiting; try again in {retry_after_s} s")
+        super().__init__(f"{self.reason}; try again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
+
+
+class UnreachableDeadlineError(BusyError):
+    """So much work is waiting that the answer would come after the caller's deadline."""
+
+    reason = "the answer would come after the deadline of the call"
 
 
 class DeadlineError(StayRankError):

@@ -56,6 +56,12 @@ class Metrics:
         self.waiting_limit = self._gauge(
             "stayrank_photos_waiting_limit", "Photos that may wait before calls are refused."
         )
+        self.wait_seconds = self._gauge(
+            "stayrank_wait_seconds", "Seconds that one more photo would wait, by estimate."
+        )
+        self.load = self._gauge(
+            "stayrank_load", "Work asked for, refused calls included, over what can be done."
+        )
         self.held_bytes = self._gauge(
             "stayrank_body_bytes_held", "Bytes of bodies of calls that are not yet answered."
         )

@@ -38,6 +38,7 @@ def create_app(
         "Names the area of a hotel that each photo shows.",
         settings,
         load,
+        settings.threads,
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)

@@ -9,13 +9,14 @@ from pydantic import Field
 
 from stayrank_common.schemas import PhotoFailure, Schema, TagExplanation, TagResponse, TagResult
 from stayrank_common.web.examples import EXAMPLE
+from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.model_service import Predictor, ask
 from stayrank_common.web.pictures import PICTURE, PNG, wants_png
 from stayrank_common.web.problems import responses
 from stayrank_common.web.uploads import OnePhoto, Photos, request_body
 from stayrank_models.explainers import Painter, TagExplainer
 
-router = APIRouter(tags=["tagger"])
+router = APIRouter(tags=["tagger"], route_class=PhotoRoute)
 
 
 class TagOptions(Schema):

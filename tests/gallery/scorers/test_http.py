@@ -18,6 +18,7 @@ from stayrank_gallery.scorers import FakeScorer, HttpScorer, Scores
 Answer = httpx.Response | Exception
 Reaction = Callable[[httpx.Request], Answer | Awaitable[Answer]]
 
+JSON = {"Content-Type": "application/json"}
 PHOTOS = [
     PhotoInput("lobby.jpg", b"lobby"),
     PhotoInput('odd "id"\r\n; ä/../', b"odd"),
@@ -90,7 +91,7 @@ async def whole_answer(request: httpx.Request) -> httpx.Response:
     photos = [PhotoInput(name, content) for _, name, content in files_of(request)]
     scores = await FakeScorer().score(photos)
     answer = scores.tags if request.url.path == "/tag" else scores.aesthetics
-    return httpx.Response(200, content=answer.model_dump_json())
+    return httpx.Response(200, json=answer.model_dump(mode="json"))
 
 
 async def never(_: httpx.Request) -> httpx.Response:
@@ -257,7 +258,11 @@ def test_a_connection_that_breaks_twice_is_an_error_that_names_the_service(
         (httpx.Response(200, html="<h1>Welcome</h1>"), UpstreamError),
         (httpx.Response(200, json={}), UpstreamError),
         (httpx.Response(200, json=[]), UpstreamError),
-        (httpx.Response(200, content=b"\xff\xfe"), UpstreamError),
+        (httpx.Response(200, content=b"\xff\xfe", headers=JSON), UpstreamError),
+        (
+            httpx.Response(200, content=b"{}", headers=JSON | {"Content-Encoding": "x"}),
+            UpstreamError,
+        ),
     ],
     ids=repr,
 )

@@ -107,7 +107,7 @@ def problem_of(error: errors.StayRankError) -> JSONResponse:
     if isinstance(error, AllPhotosFailedError):
         return _all_failed(error)
     status = status_of(type(error))
-    if status >= 500:
+    if status >= 500 and not isinstance(error, errors.BusyError):  # `Admission` tells of these
         logger.warning("%s: %s", error.slug(), error)
     return problem(status, error.slug(), error.title(), str(error), headers=_headers(error))
 
