@@ -8,7 +8,7 @@ SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page hostile fuzz overload rolling soak parity check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-peer bench-page hostile fuzz overload rolling soak parity check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,10 +68,13 @@ rolling: $(VENV)/.dev ## 20,000 calls while all three services are restarted in 
 soak: $(VENV)/.dev ## whether a service grows over 200,000 calls
 	$(BIN)/python benchmarks/soak.py
 
-bench: $(VENV)/.dev ## how long a ranking takes, opening a photo, and each engine
+bench: $(VENV)/.dev ## all of docs/performance.md, which it renews: 12 minutes on a quiet machine
 	$(BIN)/python benchmarks/ranking.py
 	$(BIN)/python benchmarks/decoding.py
-	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python benchmarks/performance.py --json dist/performance.json --markdown docs/performance.md $(ARGS)
+
+bench-peer: $(VENV)/.dev ## let `make bench` measure LitServe too: beside the environment, not in it
+	$(BIN)/pip install --quiet --upgrade --target $(VENV)/litserve litserve
 
 hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes of them, and of the services
 	$(BIN)/python benchmarks/hostile
