@@ -36,7 +36,7 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
         )
     return build_classifier(
         architecture.backbone,
-        len(manifest.outputs),
+        manifest.distributions,
         architecture.dropout,
         height=manifest.preprocessing.height,
         width=manifest.preprocessing.width,
@@ -70,7 +70,7 @@ def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
 
     Args:
         model: What `build_classifier` returned.
-        key: A key of `stayrank_models.weights.CATALOGUE`, or `random`.
+        key: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`.
         seed: Of `random`.
 
     Raises:
@@ -90,18 +90,19 @@ def assign_start(model: Any, tensors: Tensors) -> None:  # noqa: ANN401
 
     Args:
         model: What `build_classifier` returned.
-        tensors: Of a backbone, or of a backbone with idealo's head of the same shape.
+        tensors: Of a backbone, with or without a head; one of another shape is left out.
 
     Raises:
         WeightsError: If they do not fit the backbone.
     """
     tensors = dict(tensors)
-    head = tensors.pop(_IDEALO_HEAD, None)
+    name = PROBABILITIES if _IDEALO_HEAD in tensors else numbered_names(model)[PROBABILITIES]
+    head = tensors.pop(_IDEALO_HEAD, None) or tensors.pop(name, None)
     tensors = _named_by_order(model, tensors)
     skip = frozenset({PROBABILITIES})
     places = [tuple(variable.shape) for variable in model.get_layer(PROBABILITIES).weights]
     if head and [value.shape for value in head] == places:
-        tensors[PROBABILITIES] = head
+        tensors[name] = head
         skip = frozenset()
     assign(model, tensors, skip)
 

@@ -12,9 +12,10 @@ from stayrank_common.errors import ArtifactError, InvalidBase64Error
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import PhotoFailure
 from stayrank_common.stages import listening
+from stayrank_models.answers import with_temperature
 from stayrank_models.artifacts import Artifact, TaggingCalibration
 from stayrank_models.engines import FakeEngine, fake_artifact
-from stayrank_models.predictors import AestheticPredictor, TagPredictor, with_temperature
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
 
 
 @pytest.fixture

@@ -16,7 +16,15 @@ from stayrank_common.images import Preprocessing
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.artifacts import RATING_LABELS, Name
 from stayrank_training.recipe_files import explain, override, toml_lines
-from stayrank_training.recipe_parts import Augmentation, Finetune, Head, Part, Start, Teacher
+from stayrank_training.recipe_parts import (
+    Augmentation,
+    Finetune,
+    Head,
+    Part,
+    Start,
+    Teacher,
+    Teachers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,3 +187,25 @@ class AestheticRecipe(Recipe):
     def classes(self) -> tuple[str, ...]:
         """The ratings 1..10."""
         return RATING_LABELS
+
+
+class DuoRecipe(TaggerRecipe, AestheticRecipe):
+    """How a model for both tasks is taught by a tagger and a NIMA model.
+
+    Its two halves answer like their teachers, and are calibrated like them.
+
+    Attributes:
+        teachers: Whom to learn from.
+        rating_weight: Factor on the earth mover's distance in the sum of both losses.
+    """
+
+    teachers: Teachers = Teachers()
+    rating_weight: float = Field(default=5.0, gt=0)
+
+    @model_validator(mode="after")
+    def _taught_by_two(self) -> Self:
+        if self.teacher or self.cross_fit:
+            raise ValueError(
+                "a duo model has `teachers`: it takes neither `teacher` nor `cross_fit`"
+            )
+        return self

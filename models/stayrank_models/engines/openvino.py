@@ -108,10 +108,15 @@ _OUTPUTS = ("probabilities", "embedding", "feature_map")
 def _dense_kernel(model: Any) -> NDArray[np.float32] | None:  # noqa: ANN401
     """The kernel `(channels, classes)` of a head that is pooling ─> dense ─> softmax, or None.
 
+    Several softmaxes may stand side by side, each over its share of the dense layer's outputs.
+
     It lies in the graph, whose checksum the manifest pins, so that no further file is needed.
     """
-    nodes = [_input(model.output("probabilities").get_node(), 0)]
-    for wanted in ("Softmax", "Add", "MatMul"):
+    answer = _input(model.output("probabilities").get_node(), 0)
+    side_by_side = answer.get_type_name() == "Concat"
+    softmaxes = ("Concat", "Softmax", "VariadicSplit") if side_by_side else ("Softmax",)
+    nodes = [answer]
+    for wanted in (*softmaxes, "Add", "MatMul"):
         if nodes[-1].get_type_name() != wanted:
             return None
         nodes.append(_input(nodes[-1], 0))

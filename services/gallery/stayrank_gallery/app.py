@@ -71,4 +71,4 @@ def _scorer(settings: GallerySettings) -> Scorer:
         return HttpScorer(settings.tagger_url, settings.aesthetic_url, settings.upstream_timeout_s)
     from stayrank_gallery.scorers.local import open_local
 
-    return open_local(settings.limits)
+    return open_local(settings.limits, settings.model)

@@ -23,6 +23,10 @@ class GallerySettings(ServiceSettings):
     scorers: Literal["http", "local"] = Field(
         default="http", description="`http`: the two other services. `local`: models in process."
     )
+    model: str = Field(
+        default="",
+        description="Of `local`: one model for both answers, as `duo-mobilenet`; two if unset.",
+    )
     tagger_url: str = Field(
         default="http://127.0.0.1:8001", pattern=r"^https?://", description="The tagger service."
     )

@@ -50,7 +50,7 @@ async def tag(
     results = await ask(request, predictor, photos)
     if options.include is None:
         results = [
-            result if isinstance(result, PhotoFailure) else result.without_embedding()
+            result if isinstance(result, PhotoFailure) else result.without("embedding")
             for result in results
         ]
     return TagResponse(model=predictor.info, results=results)

@@ -11,10 +11,10 @@ from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import refuse_if_all_failed
 from stayrank_common.schemas import AestheticResponse, TagResponse
-from stayrank_gallery.scorers.base import Scores
+from stayrank_gallery.scorers.base import Scores, scores_of
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
 from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
-from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 
 class LocalScorer:
@@ -65,8 +65,47 @@ class LocalScorer:
         self._aesthetic.close()
 
 
-def open_local(limits: PhotoLimits) -> LocalScorer:
-    """Load the shipped default models into this process."""
+class DuoScorer(LocalScorer):
+    """Calls a predictor of both answers: each photo is decoded and looked at once.
+
+    Args:
+        duo: Names areas and predicts ratings.
+    """
+
+    def __init__(self, duo: DuoPredictor) -> None:
+        super().__init__(
+            TagPredictor(duo.artifact, duo.engine, duo.limits),
+            AestheticPredictor(duo.artifact, duo.engine, duo.limits),
+        )
+        self._duo = duo
+
+    async def score(self, photos: Sequence[PhotoInput]) -> Scores:
+        """See `Scorer.score`."""
+        stop = threading.Event()
+        try:
+            results = await asyncio.to_thread(self._duo.predict, photos, stop)
+        finally:
+            stop.set()  # a call that was given up must not keep the threads
+        return scores_of(self._duo.info, results)
+
+    async def aclose(self) -> None:
+        """Release the predictors' threads."""
+        await super().aclose()
+        self._duo.close()
+
+
+def open_local(limits: PhotoLimits, model: str = "") -> LocalScorer:
+    """Load models into this process.
+
+    Args:
+        limits: What a photo may cost.
+        model: One for both answers; if empty, the two shipped default models.
+
+    Raises:
+        ArtifactError: If there is no such model, or it does not give both answers.
+    """
+    if model:
+        return DuoScorer(DuoPredictor.open(find(model), "auto", limits))
     return LocalScorer(
         TagPredictor.open(find(DEFAULT_TAGGER), "auto", limits),
         AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", limits),

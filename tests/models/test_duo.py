@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from tests.models.conftest import SIZE, liven
+
+from stayrank_common.tags import TAGS
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.fixture(scope="module")
+def model():
+    from stayrank_models.duo import build_duo
+
+    model = build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25)
+    liven(model)
+    return model
+
+
+def test_both_halves_are_distributions_of_their_own(model, photos):
+    answers = model.predict(photos, verbose=0)
+
+    assert answers.shape == (7, len(TAGS) + 10)
+    np.testing.assert_allclose(answers[:, : len(TAGS)].sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(answers[:, len(TAGS) :].sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_logit_of_one_half_leaves_the_other_half_alone(model, photos):
+    from stayrank_training.priors import shift_head
+
+    before = model.predict(photos, verbose=0)
+    shifts = np.zeros(len(TAGS) + 10, np.float32)
+    shifts[0] = 2
+    shift_head(model, shifts)
+    after = model.predict(photos, verbose=0)
+    shift_head(model, -shifts)
+
+    assert (after[:, 0] > before[:, 0]).all()
+    np.testing.assert_allclose(after[:, len(TAGS) :], before[:, len(TAGS) :], atol=1e-5)
+
+
+def test_it_is_the_same_function_with_folded_normalisations_and_as_a_copy_in_full_precision(
+    model, photos
+):
+    import keras
+
+    from stayrank_models.folding import fold
+
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    expected = model.predict(photos, verbose=0)
+
+    np.testing.assert_allclose(copy.predict(photos, verbose=0), expected, atol=1e-6)
+    np.testing.assert_allclose(fold(model).predict(photos, verbose=0), expected, atol=1e-3)
+
+
+def test_the_loss_is_the_sum_of_both_losses():
+    import keras
+
+    from stayrank_models.duo import DuoLoss
+    from stayrank_models.losses import EarthMoversDistance
+
+    rng = np.random.default_rng(0)
+    areas, ratings = (rng.dirichlet(np.ones(n), (2, 5)).astype(np.float32) for n in (9, 10))
+    given, said = np.concatenate([areas, ratings], axis=-1)
+
+    loss = float(DuoLoss(rating_weight=3.0, r=1.0)(given, said))
+
+    crossed = float(keras.losses.CategoricalCrossentropy()(areas[0], areas[1]))
+    moved = float(EarthMoversDistance(r=1)(ratings[0], ratings[1]))
+    assert loss == pytest.approx(crossed + 3 * moved, rel=1e-5)
+    assert DuoLoss.from_config(DuoLoss(3.0, 1.0).get_config()).rating_weight == 3
