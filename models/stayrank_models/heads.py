@@ -44,6 +44,11 @@ class Softmaxes:
         """What it was made with."""
         return {"sizes": self.sizes}
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Softmaxes:
+        """Made again."""
+        return cls(**config)
+
 
 def attach_head(
     photo: Any,  # noqa: ANN401

@@ -202,9 +202,38 @@ class AestheticPredictor(Predictor[AestheticResult]):
 
 
 class DuoPredictor(Predictor[TagResult]):
-    """Names the area of each photo and predicts its rating, for one decode and one pass."""
+    """Names the area of each photo and predicts its rating, for one decode and one pass.
+
+    Its `tagger` and its `aesthetic` give one of the answers each, by the same engine.
+
+    Args:
+        artifact: A model for both tasks.
+        engine: Its runtime; by default the best that is installed.
+        limits: What a photo may cost.
+        threads: Photos at the same time; 0 means one a core.
+
+    Raises:
+        ArtifactError: If the artifact does not give both answers.
+    """
 
     task = "duo"
+
+    def __init__(
+        self,
+        artifact: Artifact,
+        engine: Engine | None = None,
+        limits: PhotoLimits | None = None,
+        threads: int = 0,
+    ) -> None:
+        super().__init__(artifact, engine, limits, threads)
+        self.tagger = TagPredictor(artifact, self.engine, limits, threads)
+        self.aesthetic = AestheticPredictor(artifact, self.engine, limits, threads)
+
+    def close(self) -> None:
+        """Release the threads."""
+        super().close()
+        self.tagger.close()
+        self.aesthetic.close()
 
     def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
         outputs, manifest = self._predict(photos), self.artifact.manifest

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tests.models.conftest import SIZE, liven
+from tests.models.conftest import FACTS, SIZE, liven
 
 from stayrank_common.tags import TAGS
 
@@ -51,6 +51,25 @@ def test_it_is_the_same_function_with_folded_normalisations_and_as_a_copy_in_ful
 
     np.testing.assert_allclose(copy.predict(photos, verbose=0), expected, atol=1e-6)
     np.testing.assert_allclose(fold(model).predict(photos, verbose=0), expected, atol=1e-3)
+
+
+def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
+    from stayrank_models.engines import open_engine
+    from stayrank_models.exporting import export_artifact
+
+    ratings = {"percentiles": [1 + i / 12 for i in range(101)]}
+    facts = {**FACTS, "task": "duo", "rating_calibration": ratings}
+    artifact = export_artifact(model, tmp_path, facts, "# Tiny\n")
+
+    engines = [open_engine(artifact, runtime) for runtime in ("keras", "openvino")]
+    keras_says, openvino_says = (engine.predict(photos, feature_map=True) for engine in engines)
+
+    np.testing.assert_allclose(keras_says.probabilities, openvino_says.probabilities, atol=1e-4)
+    direction = np.zeros((len(photos), len(TAGS) + 10))
+    direction[:, 1:3] = 1, -1
+    np.testing.assert_allclose(
+        *(e.channel_weights(keras_says.feature_map, direction) for e in engines), atol=1e-4
+    )
 
 
 def test_the_loss_is_the_sum_of_both_losses():

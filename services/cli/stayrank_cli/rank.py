@@ -85,8 +85,8 @@ def rank(
         Path | None, typer.Option(dir_okay=False, help="Rules of a feed, like docs/feed.toml.")
     ] = None,
     model: Annotated[
-        str, typer.Option(help="One model for both answers, as `duo-mobilenet`.")
-    ] = "",
+        str | None, typer.Option(help="One model for both answers, as `duo-mobilenet`.")
+    ] = None,
     json: Json = False,
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a contact sheet to this file.")

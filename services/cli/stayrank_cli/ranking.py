@@ -24,13 +24,15 @@ from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
 from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 
-def ranked_of(photos: Sequence[PhotoInput], options: RankOptions, model: str = "") -> Ranked:
+def ranked_of(
+    photos: Sequence[PhotoInput], options: RankOptions, model: str | None = None
+) -> Ranked:
     """Score photos, and order them.
 
     Args:
         photos: Of one property.
         options: How to order.
-        model: One for both answers; if empty, the two shipped models.
+        model: One for both answers; by default the two shipped models.
 
     Raises:
         ArtifactError: If there is no such model, or it does not give both answers.

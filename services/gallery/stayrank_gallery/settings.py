@@ -23,9 +23,9 @@ class GallerySettings(ServiceSettings):
     scorers: Literal["http", "local"] = Field(
         default="http", description="`http`: the two other services. `local`: models in process."
     )
-    model: str = Field(
-        default="",
-        description="Of `local`: one model for both answers, as `duo-mobilenet`; two if unset.",
+    model: str | None = Field(
+        default=None,
+        description="Of `local`: one model for both answers, as `duo-mobilenet`; none: two models.",
     )
     tagger_url: str = Field(
         default="http://127.0.0.1:8001", pattern=r"^https?://", description="The tagger service."

@@ -9,13 +9,13 @@ from fastapi import FastAPI
 
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
-from stayrank_models.predictors import TagPredictor
+from stayrank_models.predictors import DuoPredictor, TagPredictor
 from stayrank_tagger.routes import router
 from stayrank_tagger.settings import TaggerSettings
 
 
 def create_app(
-    settings: TaggerSettings | None = None, predictor: TagPredictor | None = None
+    settings: TaggerSettings | None = None, predictor: TagPredictor | DuoPredictor | None = None
 ) -> FastAPI:
     """Make the tagger service.
 
@@ -27,16 +27,16 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load() -> TagPredictor:
-        return predictor or TagPredictor.open(
-            artifact, settings.runtime, settings.limits, settings.threads
-        )
+    def load() -> TagPredictor | DuoPredictor:
+        kind = DuoPredictor if artifact.manifest.task == "duo" else TagPredictor
+        return predictor or kind.open(artifact, settings.runtime, settings.limits, settings.threads)
 
     app = new_model_app(
         "StayRank tagger",
         "Names the area of a hotel that each photo shows.",
         settings,
         load,
+        lists=("include",),
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)

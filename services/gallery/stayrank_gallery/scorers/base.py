@@ -50,7 +50,7 @@ def scores_of(model: ModelInfo, results: Sequence[TagResult | PhotoFailure]) -> 
             raise ValueError(f"no rating of {result.id}")
         else:
             tags.append(result.without("aesthetic"))
-            ratings.append(result.aesthetic)
+            ratings.append(result.aesthetic.model_copy(update={"id": result.id}))
     return Scores(
         TagResponse(model=model, results=tags), AestheticResponse(model=model, results=ratings)
     )

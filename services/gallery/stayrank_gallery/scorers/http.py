@@ -22,7 +22,7 @@ from stayrank_common.schemas import (
 )
 from stayrank_common.stages import timed
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
-from stayrank_gallery.scorers.base import Scores
+from stayrank_gallery.scorers.base import Scores, scores_of
 
 Response = TypeVar("Response", TagResponse, AestheticResponse)
 Upstream = Literal["tagger", "aesthetic"]
@@ -32,6 +32,9 @@ _REACH_LIMIT_S = 2  # probes of `/readyz` do not wait much longer
 
 class HttpScorer:
     """Sends each photo once to each service, to both at the same time, over one pool.
+
+    Where both addresses are the same, one model there gives both answers, and each photo is sent
+    once in all.
 
     Args:
         tagger_url: Base address of the tagger service.
@@ -49,6 +52,9 @@ class HttpScorer:
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
         self._unreached: dict[Upstream, str] = {"tagger": tagger_url, "aesthetic": aesthetic_url}
+        self._duo = tagger_url.rstrip("/") == aesthetic_url.rstrip("/")
+        if self._duo:
+            del self._unreached["aesthetic"]
         self._timeout_s = timeout_s
         self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=2.0), transport=transport, trust_env=False
@@ -69,6 +75,9 @@ class HttpScorer:
             AllPhotosFailedError: A service could use none of the photos.
         """
         tag_url = f"{self._tagger_url.rstrip('/')}/tag?include=embedding"
+        if self._duo:
+            answer = await self._call("tagger", f"{tag_url}&include=aesthetic", photos, TagResponse)
+            return _both("tagger", answer)
         aesthetic_url = f"{self._aesthetic_url.rstrip('/')}/aesthetic"
         tagging = asyncio.create_task(self._call("tagger", tag_url, photos, TagResponse))
         rating = asyncio.create_task(
@@ -88,10 +97,11 @@ class HttpScorer:
             AllPhotosFailedError: The photo cannot be used.
             UpstreamError: Also where the service knows no such area.
         """
-        if tag is None:
+        if tag is None and not self._duo:
             url = f"{self._aesthetic_url.rstrip('/')}/aesthetic/explain"
             return (await self._ask("aesthetic", url, [photo], "image/png")).content
-        url = f"{self._tagger_url.rstrip('/')}/tag/explain?{urlencode({'tag': tag})}"
+        what = {"of": "aesthetic"} if tag is None else {"tag": tag}
+        url = f"{self._tagger_url.rstrip('/')}/tag/explain?{urlencode(what)}"
         return (await self._ask("tagger", url, [photo], "image/png")).content
 
     async def aclose(self) -> None:
@@ -104,7 +114,8 @@ class HttpScorer:
         except httpx.HTTPError as error:
             raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
         answer = _parse(service, response, ModelDescription)
-        if answer.manifest.get("task") != _TASKS[service]:
+        suitable = {"duo"} if self._duo else {"duo", _TASKS[service]}
+        if answer.manifest.get("task") not in suitable:
             raise UpstreamError(service, f"the model at {url} is {answer.model.name}")
         self._unreached.pop(service, None)  # another probe may have been quicker
 
@@ -158,6 +169,13 @@ class HttpScorer:
             except httpx.HTTPError as error:  # an answer that cannot be unpacked, for example
                 raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
         raise AssertionError("unreachable")
+
+
+def _both(service: str, answer: TagResponse) -> Scores:
+    try:
+        return scores_of(answer.model, answer.results)
+    except ValueError as error:
+        raise UpstreamError(service, str(error)) from error
 
 
 def _names(photos: Sequence[PhotoInput]) -> list[str]:

@@ -73,10 +73,7 @@ class DuoScorer(LocalScorer):
     """
 
     def __init__(self, duo: DuoPredictor) -> None:
-        super().__init__(
-            TagPredictor(duo.artifact, duo.engine, duo.limits),
-            AestheticPredictor(duo.artifact, duo.engine, duo.limits),
-        )
+        super().__init__(duo.tagger, duo.aesthetic)
         self._duo = duo
 
     async def score(self, photos: Sequence[PhotoInput]) -> Scores:
@@ -89,17 +86,16 @@ class DuoScorer(LocalScorer):
         return scores_of(self._duo.info, results)
 
     async def aclose(self) -> None:
-        """Release the predictors' threads."""
-        await super().aclose()
+        """Release the predictor's threads."""
         self._duo.close()
 
 
-def open_local(limits: PhotoLimits, model: str = "") -> LocalScorer:
+def open_local(limits: PhotoLimits, model: str | None = None) -> LocalScorer:
     """Load models into this process.
 
     Args:
         limits: What a photo may cost.
-        model: One for both answers; if empty, the two shipped default models.
+        model: One for both answers; by default the two shipped default models.
 
     Raises:
         ArtifactError: If there is no such model, or it does not give both answers.
