@@ -156,9 +156,7 @@ def test_a_model_for_both_answers_rates_photos_too_when_asked_for_it(duo_client,
     files = _form(a=picture(), broken=b"no picture")
 
     plain = duo_client.post("/tag", files=files).json()["results"]
-    both = duo_client.post("/tag?include=aesthetic&include=embedding", files=files).json()[
-        "results"
-    ]
+    both = duo_client.post("/tag?include=all", files=files).json()["results"]
 
     assert both[1] == plain[1]
     assert both[0].pop("embedding")["dimension"] == 12

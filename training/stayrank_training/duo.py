@@ -17,7 +17,6 @@ from stayrank_models.artifacts import TaggingCalibration
 from stayrank_models.duo import DuoLoss, build_duo
 from stayrank_models.engines import open_engine
 from stayrank_models.exporting import round_kernels
-from stayrank_models.nima import RATINGS
 from stayrank_models.rejection import known_score
 from stayrank_training import aesthetics, cards, tagging
 from stayrank_training.calibration import matched_temperature, rating_tilt
@@ -28,7 +27,7 @@ from stayrank_training.examples import Examples
 from stayrank_training.learning import predict, read_pixels
 from stayrank_training.phases import finetune, fit_head
 from stayrank_training.preparing import prepare as prepare_any
-from stayrank_training.priors import shift_head
+from stayrank_training.priors import shift_head, shifted
 from stayrank_training.recipe import DuoRecipe
 from stayrank_training.rejection import NO_OUTPUT
 from stayrank_training.task import Task, base_weights
@@ -71,11 +70,10 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
     said = teachers.ask(pixels)
     teach(prepared, teachers, pixels, said)
     learnt = prepared.task.learnt(None)
-    raw = predict(prepared.model, pixels)
-    shifts = np.zeros(raw.shape[1], np.float32)
-    shifts[-RATINGS:] = rating_tilt(halves(raw)[1][learnt], halves(said)[1][learnt])
-    shift_head(prepared.model, shifts)
     areas, ratings = halves(predict(prepared.model, pixels))
+    tilt = rating_tilt(ratings[learnt], halves(said)[1][learnt])
+    shift_head(prepared.model, np.concatenate([np.zeros(areas.shape[1], np.float32), tilt]))
+    ratings = shifted(ratings, tilt)
     calibration = calibrated_like(
         tagger.manifest.calibration, halves(said)[0][learnt], areas[learnt], recipe.taxonomy
     )

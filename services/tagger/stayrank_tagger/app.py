@@ -36,7 +36,6 @@ def create_app(
         "Names the area of a hotel that each photo shows.",
         settings,
         load,
-        lists=("include",),
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)

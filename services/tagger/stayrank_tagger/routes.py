@@ -26,14 +26,23 @@ from stayrank_models.predictors import DuoPredictor
 
 router = APIRouter(tags=["tagger"])
 
+Extra = Literal["embedding", "aesthetic"]
+# What a caller does not get who asked for this.
+_UNASKED: dict[str | None, tuple[Extra, ...]] = {
+    None: ("embedding", "aesthetic"),
+    "embedding": ("aesthetic",),
+    "aesthetic": ("embedding",),
+    "all": (),
+}
+
 
 class TagOptions(Schema):
     """Query parameters of `POST /tag`."""
 
-    include: list[Literal["embedding", "aesthetic"]] = Field(
-        default=[],
+    include: Literal["embedding", "aesthetic", "all"] | None = Field(
+        default=None,
         description="`embedding`: add the photo as the backbone sees it. `aesthetic`: add how "
-        "people would rate it, where the model gives both answers (`duo-mobilenet`).",
+        "people would rate it, where the model gives both answers (`duo-mobilenet`). `all`: both.",
     )
 
 
@@ -62,10 +71,10 @@ async def tag(
 ) -> TagResponse:
     """One result a photo, in order; a photo that cannot be used fails alone."""
     predictor: Predictor[TagResult] = request.app.state.predictor
-    if "aesthetic" in options.include:
+    if options.include in ("aesthetic", "all"):
         _both(request)
     results = await ask(request, predictor, photos)
-    unasked = {"embedding", "aesthetic"}.difference(options.include)
+    unasked = _UNASKED[options.include]
     return TagResponse(
         model=predictor.info,
         results=[

@@ -445,9 +445,7 @@ def test_one_service_for_both_answers_is_sent_each_photo_once_in_all():
     scores = asyncio.run(scorer.score(PHOTOS))
 
     assert scores == asyncio.run(FakeScorer().score(PHOTOS))
-    assert [str(request.url) for request in asked] == [
-        "http://duo:8001/tag?include=embedding&include=aesthetic"
-    ]
+    assert [str(request.url) for request in asked] == ["http://duo:8001/tag?include=all"]
 
 
 def test_one_service_that_rates_nothing_is_an_error_of_that_service():

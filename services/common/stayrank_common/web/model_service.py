@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
@@ -50,11 +50,7 @@ class Predictor(Answering[Result_co], Protocol[Result_co]):
 
 
 def new_model_app(
-    title: str,
-    summary: str,
-    settings: ServiceSettings,
-    load: Callable[[], Predictor[Any]],
-    lists: Collection[str] = (),
+    title: str, summary: str, settings: ServiceSettings, load: Callable[[], Predictor[Any]]
 ) -> FastAPI:
     """Make a service around a model: `state.predictor`, and `GET /model`.
 
@@ -63,7 +59,6 @@ def new_model_app(
         summary: What it does, in a sentence.
         settings: Its settings.
         load: Loads the model; called once, in a thread, at start-up.
-        lists: Query parameters that may be repeated.
     """
 
     @asynccontextmanager
@@ -75,7 +70,7 @@ def new_model_app(
         yield
         app.state.predictor.close()
 
-    app = new_app(title, summary, settings, lifespan, lists)
+    app = new_app(title, summary, settings, lifespan)
 
     @app.get("/model", tags=["model"], summary="The model that answers")
     async def model(request: Request) -> ModelDescription:

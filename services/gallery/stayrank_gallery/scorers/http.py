@@ -74,12 +74,14 @@ class HttpScorer:
         Raises:
             AllPhotosFailedError: A service could use none of the photos.
         """
-        tag_url = f"{self._tagger_url.rstrip('/')}/tag?include=embedding"
+        tag_url = f"{self._tagger_url.rstrip('/')}/tag"
         if self._duo:
-            answer = await self._call("tagger", f"{tag_url}&include=aesthetic", photos, TagResponse)
+            answer = await self._call("tagger", f"{tag_url}?include=all", photos, TagResponse)
             return _both("tagger", answer)
         aesthetic_url = f"{self._aesthetic_url.rstrip('/')}/aesthetic"
-        tagging = asyncio.create_task(self._call("tagger", tag_url, photos, TagResponse))
+        tagging = asyncio.create_task(
+            self._call("tagger", f"{tag_url}?include=embedding", photos, TagResponse)
+        )
         rating = asyncio.create_task(
             self._call("aesthetic", aesthetic_url, photos, AestheticResponse)
         )
