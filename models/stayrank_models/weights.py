@@ -186,7 +186,9 @@ def credit_of(key: str) -> tuple[str, str]:
         return "random weights", "Apache-2.0"
     if key not in CATALOGUE:
         manifest = _model(key).manifest
-        return f"StayRank's {manifest.name} {manifest.version}", manifest.license
+        start = manifest.training.get("start")
+        origin = f", that began from {credit_of(start)[0]}" if start else ""
+        return f"StayRank's {manifest.name} {manifest.version}{origin}", manifest.license
     return CATALOGUE[key].credit, CATALOGUE[key].license
 
 

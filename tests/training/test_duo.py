@@ -83,7 +83,7 @@ def test_a_run_leaves_one_artifact_that_gives_both_answers(duo_recipe, dataset, 
     artifact = Artifact(run.artifact)
     assert artifact.manifest.task == "duo"
     assert artifact.manifest.metrics == run.metrics
-    assert {"tagging_top1", "tagging_false_accept", "aesthetics_srcc"} <= run.metrics.keys()
+    assert {"top1", "false_accept", "srcc", "photos", "rated_photos"} <= run.metrics.keys()
     assert [each["name"] for each in artifact.manifest.training["teachers"]] == [
         "tagging",
         "aesthetics",

@@ -239,7 +239,7 @@ def _measure(
     ratings: NDArray[np.float32],
     calibration: TaggingCalibration,
 ) -> dict[str, float]:
-    """The metrics of both tasks on the test split, named after the task."""
+    """The metrics of both tasks on the test split; `rated_photos` of them were rated."""
     recipe, photos = prepared.recipe, prepared.photos
     assert isinstance(recipe, DuoRecipe)  # noqa: S101 - `prepare` was given one
     test = np.array([photo.split == "test" for photo in photos])
@@ -248,6 +248,4 @@ def _measure(
     rated = np.array([photo.path in tests for photo in photos])
     tagged = tagging.measure(areas[test], truth[test], folders[test], recipe.taxonomy, calibration)
     judged = evaluate(ratings[rated], halves(prepared.task.labels)[1][rated])
-    return {f"tagging_{name}": value for name, value in tagged.items()} | {
-        f"aesthetics_{name}": value for name, value in judged.items()
-    }
+    return tagged | judged | {"photos": tagged["photos"], "rated_photos": judged["photos"]}

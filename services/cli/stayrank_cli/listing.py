@@ -22,11 +22,11 @@ class InstalledModel(Schema):
     def summary(self) -> str:
         """The metrics of the model as a whole, without those of each area or other class."""
         areas = tuple(f"_{label}" for label in self.labels if self.task != "aesthetics")
-        unsaid = (*areas, "photos")
+        others = "false_accept_"
         return ", ".join(
             f"{name} {value:.3f}"
             for name, value in self.metrics.items()
-            if not name.endswith(unsaid) and "false_accept_" not in name
+            if not name.endswith((*areas, "photos")) and not name.startswith(others)
         )
 
     @classmethod
