@@ -74,8 +74,10 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
     tilt = rating_tilt(ratings[learnt], halves(said)[1][learnt])
     shift_head(prepared.model, np.concatenate([np.zeros(areas.shape[1], np.float32), tilt]))
     ratings = shifted(ratings, tilt)
+    calibration = tagger.manifest.calibration
+    assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - it is a tagger's
     calibration = calibrated_like(
-        tagger.manifest.calibration, halves(said)[0][learnt], areas[learnt], recipe.taxonomy
+        calibration, halves(said)[0][learnt], areas[learnt], recipe.taxonomy
     )
     tests = read_votes(data / recipe.test_labels, data / recipe.photos)
     metrics = _measure(prepared, tests, areas, ratings, calibration)
