@@ -7,13 +7,13 @@ IMAGES := tagger aesthetic gallery gpu otel
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test train-remote bench check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test train-remote bench bench-page check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.serve ## start the three services and rank the sample gallery
-	$(BIN)/stayrank serve all --sample $(SAMPLE)
+	GALLERY_POLICIES_DIR=$${GALLERY_POLICIES_DIR:-samples/policies} $(BIN)/stayrank serve all --sample $(SAMPLE)
 
 install: $(VENV)/.dev ## everything, training included, into .venv
 
@@ -42,6 +42,9 @@ $(VENV)/axe-core: | $(BIN)/python
 
 bench: $(VENV)/.dev ## how long a ranking takes
 	$(BIN)/python benchmarks/ranking.py
+
+bench-page: $(VENV)/.dev ## how long an editor waits; beside `make run`: PHOTOS=folder
+	$(BIN)/python benchmarks/page.py $(or $(PHOTOS),$(SAMPLE))
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

@@ -16,6 +16,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from stayrank_aesthetic.app import create_app as create_aesthetic
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_gallery.app import create_app as create_gallery
 from stayrank_gallery.scorers import HttpScorer
 from stayrank_models.engines import FakeEngine, fake_artifact
@@ -87,7 +88,7 @@ def apps(tmp_path) -> dict[str, FastAPI]:
             return await asyncio.create_task(answer, context=Context())
 
     scorer = HttpScorer("http://tagger", "http://aesthetic", 20, Network())
-    return {"gallery": create_gallery(scorer=scorer), **behind}
+    return {"gallery": create_gallery(scorer=scorer, decoder=PlainDecoder()), **behind}
 
 
 @pytest.fixture

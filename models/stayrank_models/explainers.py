@@ -11,10 +11,10 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
+from PIL import Image
 
 from stayrank_common.errors import MalformedRequestError, PhotoError
 from stayrank_common.heat import overlay
-from stayrank_common.images import open_thumbnail
 from stayrank_common.ratings import mean_score
 from stayrank_common.schemas import (
     AestheticExplanation,
@@ -38,9 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PIL import Image
 
-    from stayrank_common.images import PhotoLimits
+    from stayrank_common.decoding.decoder import Decoder
     from stayrank_common.inputs import PhotoInput
     from stayrank_models.predictors import AestheticPredictor, Predictor, TagPredictor
 
@@ -172,7 +171,7 @@ class Painter:
         if isinstance(explanation, PhotoFailure):
             return explanation
         try:
-            picture = paint(photo, explanation, self._explainer.predictor.limits)
+            picture = paint(photo, explanation, self._explainer.predictor.decoder)
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
         content = io.BytesIO()
@@ -181,14 +180,14 @@ class Painter:
 
 
 def paint(
-    photo: PhotoInput, explanation: Explanation, limits: PhotoLimits, long_edge: int = LONG_EDGE
+    photo: PhotoInput, explanation: Explanation, decoder: Decoder, long_edge: int = LONG_EDGE
 ) -> Image.Image:
     """Lay an explanation over its photo.
 
     Args:
         photo: The same photo.
         explanation: Where its evidence lies.
-        limits: What the photo may cost.
+        decoder: Opens the photo.
         long_edge: Width and height are at most this many pixels.
 
     Raises:
@@ -196,4 +195,5 @@ def paint(
     """
     if isinstance(photo.source, PhotoError):
         raise photo.source
-    return overlay(open_thumbnail(photo.source, long_edge, limits), np.array(explanation.heat))
+    picture = Image.fromarray(decoder.open_scaled(photo.source, long_edge).pixels)
+    return overlay(picture, np.array(explanation.heat))

@@ -17,8 +17,9 @@ from typing import Generic, Self, TypeVar
 
 import numpy as np
 
+from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import PhotoError
-from stayrank_common.images import Photo, PhotoLimits, open_image
+from stayrank_common.images import Photo
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import (
     AestheticResult,
@@ -46,7 +47,7 @@ class Predictor(ABC, Generic[Result]):
     Args:
         artifact: The model: its labels, preprocessing and calibration.
         engine: Its runtime; by default the best that is installed.
-        limits: What a photo may cost.
+        decoder: Opens the photos; by default this process does.
         threads: Photos at the same time; 0 means one a core.
 
     Raises:
@@ -59,7 +60,7 @@ class Predictor(ABC, Generic[Result]):
         self,
         artifact: Artifact,
         engine: Engine | None = None,
-        limits: PhotoLimits | None = None,
+        decoder: Decoder | None = None,
         threads: int = 0,
     ) -> None:
         self.artifact = artifact.part(self.task)
@@ -68,16 +69,15 @@ class Predictor(ABC, Generic[Result]):
         if artifact.manifest.task != self.task:  # it gives both answers
             sizes = artifact.manifest.distributions
             self.engine = PartEngine(self.engine, sizes, DUO_TASKS.index(self.task))
-        self.limits = limits or PhotoLimits()
+        self.decoder = decoder or PlainDecoder()
         self._ahead = threads * _CHUNKS_AHEAD
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
 
     @classmethod
-    def open(
-        cls, artifact: Artifact, runtime: Runtime, limits: PhotoLimits, threads: int = 0
-    ) -> Self:
+    def open(cls, artifact: Artifact, runtime: Runtime, decoder: Decoder, threads: int = 0) -> Self:
         """Load an artifact into a runtime; see `open_engine`."""
-        return cls(artifact, open_engine(artifact, runtime, threads), limits, threads)
+        decoder.start()  # beside the model, which takes longer to load
+        return cls(artifact, open_engine(artifact, runtime, threads), decoder, threads)
 
     @property
     def info(self) -> ModelInfo:
@@ -170,7 +170,7 @@ class Predictor(ABC, Generic[Result]):
             if isinstance(photo.source, PhotoError):
                 raise photo.source
             with timed("decode"):
-                return open_image(photo.source, self.artifact.manifest.preprocessing, self.limits)
+                return self.decoder.open_image(photo.source, self.artifact.manifest.preprocessing)
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
 
@@ -209,7 +209,7 @@ class DuoPredictor(Predictor[TagResult]):
     Args:
         artifact: A model for both tasks.
         engine: Its runtime; by default the best that is installed.
-        limits: What a photo may cost.
+        decoder: Opens the photos; by default this process does.
         threads: Photos at the same time; 0 means one a core.
 
     Raises:
@@ -222,12 +222,12 @@ class DuoPredictor(Predictor[TagResult]):
         self,
         artifact: Artifact,
         engine: Engine | None = None,
-        limits: PhotoLimits | None = None,
+        decoder: Decoder | None = None,
         threads: int = 0,
     ) -> None:
-        super().__init__(artifact, engine, limits, threads)
-        self.tagger = TagPredictor(artifact, self.engine, limits, threads)
-        self.aesthetic = AestheticPredictor(artifact, self.engine, limits, threads)
+        super().__init__(artifact, engine, decoder, threads)
+        self.tagger = TagPredictor(artifact, self.engine, self.decoder, threads)
+        self.aesthetic = AestheticPredictor(artifact, self.engine, self.decoder, threads)
 
     def close(self) -> None:
         """Release the threads."""

@@ -4,6 +4,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
 from stayrank_gallery.app import create_app
 from stayrank_gallery.schemas import RankResponse
@@ -13,7 +14,7 @@ from stayrank_gallery.settings import GallerySettings
 
 @pytest.fixture
 def client():
-    with TestClient(create_app(scorer=FakeScorer())) as client:
+    with TestClient(create_app(scorer=FakeScorer(), decoder=PlainDecoder())) as client:
         yield client
 
 
@@ -67,7 +68,7 @@ def test_all_photos_bad_is_a_problem_that_says_what_is_wrong_with_each(client):
     ],
 )
 def test_a_failing_service_is_never_a_half_ranked_gallery(error, status):
-    with TestClient(create_app(scorer=FakeScorer(error))) as client:
+    with TestClient(create_app(scorer=FakeScorer(error), decoder=PlainDecoder())) as client:
         response = client.post("/rank-gallery", files=PHOTOS)
 
     assert response.status_code == status
@@ -80,7 +81,7 @@ def test_photos_that_did_not_even_arrive_are_not_sent_on():
     scorer = FakeScorer()
     images = [{"id": "good", "data": "YQ=="}, {"id": "bad", "data": "%%%"}]
 
-    with TestClient(create_app(scorer=scorer)) as client:
+    with TestClient(create_app(scorer=scorer, decoder=PlainDecoder())) as client:
         answer = client.post("/rank-gallery", json={"images": images}).json()
 
     assert scorer.calls == [["good"]]
@@ -187,7 +188,7 @@ def test_options_that_cannot_be_are_a_problem_that_names_them(client, options, s
 @pytest.mark.parametrize("prefix", ["", "/v1"])
 def test_scored_photos_are_ordered_again_by_other_options_without_scoring(prefix):
     scorer = FakeScorer()
-    with TestClient(create_app(scorer=scorer)) as client:
+    with TestClient(create_app(scorer=scorer, decoder=PlainDecoder())) as client:
         answer = client.post("/rank-gallery?include=scores", files=PHOTOS).json()
         calls = len(scorer.calls)
         scored = {"photos": answer["photos"], "models": answer["models"]}
@@ -219,7 +220,7 @@ def test_more_scored_photos_than_a_call_may_bring_are_refused(client, path):
     settings = GallerySettings(max_scored_photos=2)
     photos = client.post("/rank-gallery?include=scores", files=PHOTOS[:3]).json()["photos"]
 
-    with TestClient(create_app(settings, FakeScorer())) as small:
+    with TestClient(create_app(settings, FakeScorer(), decoder=PlainDecoder())) as small:
         response = small.post(path, json={"photos": photos})
 
     assert (response.status_code, response.json()["type"]) == (422, "too-many-photos")
@@ -229,7 +230,7 @@ def test_as_many_photos_as_two_calls_scored_can_be_ordered_at_once(client):
     settings = GallerySettings(max_photos=3)
     photos = client.post("/rank-gallery?include=scores", files=PHOTOS).json()["photos"]
 
-    with TestClient(create_app(settings, FakeScorer())) as small:
+    with TestClient(create_app(settings, FakeScorer(), decoder=PlainDecoder())) as small:
         response = small.post("/rank-scored", json={"photos": photos})
 
     assert response.status_code == 200
@@ -249,8 +250,21 @@ def test_contexts_are_listed_with_their_weights_and_reasons(client):
 def test_policies_of_the_service_can_be_named(tmp_path):
     (tmp_path / "strict.toml").write_text("min_mean = 9.9")
 
-    with TestClient(create_app(GallerySettings(policies_dir=tmp_path), FakeScorer())) as client:
+    settings = GallerySettings(policies_dir=tmp_path)
+    with TestClient(create_app(settings, FakeScorer(), PlainDecoder())) as client:
         response = client.post("/rank-gallery?policy=strict", files=PHOTOS)
 
     assert ids(response) == []
     assert {gone["reason"] for gone in response.json()["removed"]} == {"policy"}
+
+
+def test_policies_are_listed_with_their_rules(client, tmp_path):
+    assert client.get("/policies").json() == {"policies": []}
+    (tmp_path / "strict.toml").write_text("min_mean = 9.9")
+    (tmp_path / "lax.toml").write_text("")
+
+    with TestClient(create_app(GallerySettings(policies_dir=tmp_path), FakeScorer())) as client:
+        lax, strict = client.get("/v1/policies").json()["policies"]
+
+    assert (lax["name"], strict["name"]) == ("lax", "strict")
+    assert strict["policy"]["min_mean"] == 9.9

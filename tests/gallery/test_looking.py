@@ -1,5 +1,6 @@
 import asyncio
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import InvalidBase64Error
 from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
@@ -8,7 +9,7 @@ from stayrank_gallery.looking import look_at_all
 
 
 def look(*photos: PhotoInput, limits: PhotoLimits | None = None):
-    return asyncio.run(look_at_all(photos, limits or PhotoLimits()))
+    return asyncio.run(look_at_all(photos, PlainDecoder(limits)))
 
 
 def test_each_photo_is_looked_at_by_its_id(picture):

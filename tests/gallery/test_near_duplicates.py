@@ -6,7 +6,7 @@ import io
 import pytest
 from PIL import Image
 
-from stayrank_common.images import PhotoLimits
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankOptions
@@ -37,7 +37,7 @@ def jpeg(photo: Image.Image, quality: int = 92) -> bytes:
 
 @pytest.fixture(scope="module")
 def ranked():
-    scorer = open_local(PhotoLimits())
+    scorer = open_local(PlainDecoder())
 
     def rank(photos):
         inputs = [PhotoInput(name, content) for name, content in photos.items()]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stayrank_common.errors import ConfigurationError
 from stayrank_gallery.policy import Policy, load_policies, violations
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "feed.toml"
+EXAMPLE = Path(__file__).parents[2] / "samples" / "policies" / "marketing_feed.toml"
 EVERYTHING = Policy.model_validate(
     {
         "blocked": [{"tag": "bathroom", "min_probability": 0.3}],

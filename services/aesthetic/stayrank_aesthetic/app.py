@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from stayrank_aesthetic.routes import router
 from stayrank_aesthetic.settings import AestheticSettings
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
 from stayrank_models.predictors import AestheticPredictor
@@ -27,9 +28,9 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load() -> AestheticPredictor:
+    def load(decoder: Decoder) -> AestheticPredictor:
         return predictor or AestheticPredictor.open(
-            artifact, settings.runtime, settings.limits, settings.threads
+            artifact, settings.runtime, decoder, settings.threads
         )
 
     app = new_model_app(

@@ -12,9 +12,10 @@ import typer
 
 from stayrank_cli.console import with_progress
 from stayrank_cli.pages import data_uri, write_html
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import PhotoError
 from stayrank_common.heat import colours
-from stayrank_common.images import PhotoLimits, open_thumbnail
+from stayrank_common.images import open_thumbnail
 from stayrank_common.schemas import (
     AestheticExplanation,
     Explanation,
@@ -49,7 +50,7 @@ def write_picture(photo: PhotoInput, explanation: Explanation, out: Path, positi
     path = out / f"{position:03d}-{stem}.png"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        paint(photo, explanation, PhotoLimits()).save(path, "PNG")
+        paint(photo, explanation, PlainDecoder()).save(path, "PNG")
     except OSError as error:
         raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
     return path
@@ -134,7 +135,7 @@ def _panel(
     photo: PhotoInput, explanation: Explanation | PhotoFailure, title: str, detail: str
 ) -> Panel:
     assert isinstance(explanation, Explanation)  # noqa: S101 - it has been decoded before
-    picture = data_uri(paint(photo, explanation, PhotoLimits(), _EDGE))
+    picture = data_uri(paint(photo, explanation, PlainDecoder(), _EDGE))
     if explanation.warnings:
         detail += f" ({', '.join(explanation.warnings)})"
     focal = explanation.focal_point

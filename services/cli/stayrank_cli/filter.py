@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def filter_photos(
     paths: Paths,
-    policy: Annotated[Path, typer.Option(help="The rules, for example docs/feed.toml.")],
+    policy: Annotated[
+        Path, typer.Option(help="The rules, for example samples/policies/marketing_feed.toml.")
+    ],
     model: Annotated[
         str | None, typer.Option(help="Another tagger: `name`, `name:version` or a folder.")
     ] = None,

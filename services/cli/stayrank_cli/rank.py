@@ -82,7 +82,10 @@ def rank(
         typer.Option(min=0, max=1, help="How much better a photo must be to overtake in it."),
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Rules of a feed, like docs/feed.toml.")
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="Rules of a feed, like samples/policies/marketing_feed.toml."
+        ),
     ] = None,
     model: Annotated[
         str | None, typer.Option(help="One model for both answers, as `duo-mobilenet`.")
@@ -140,11 +143,11 @@ def rank(
 
 
 def _write_contact_sheet(ranked: Ranked, photos: list[PhotoInput], path: Path) -> None:
-    from stayrank_common.images import PhotoLimits
+    from stayrank_common.decoding.decoder import PlainDecoder
     from stayrank_gallery.pages.contact_sheet import contact_sheet
 
     try:
-        path.write_text(contact_sheet(ranked, photos, PhotoLimits(), "Gallery"), encoding="utf-8")
+        path.write_text(contact_sheet(ranked, photos, PlainDecoder(), "Gallery"), encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
 

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from stayrank_cli.console import with_progress
-from stayrank_common.images import PhotoLimits
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_gallery.curation import curate
@@ -38,7 +38,7 @@ def ranked_of(
         ArtifactError: If there is no such model, or it does not give both answers.
     """
     with ThreadPoolExecutor(1) as pool:
-        looks = pool.map(partial(look_at_one, limits=PhotoLimits()), photos)
+        looks = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
         scores = _by_one(photos, model) if model else _by_two(photos)
         by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
     response = curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD, looks=by_id)

@@ -3,6 +3,7 @@
     StayRankError
     ├── PhotoError                    one photo cannot be used; the others still can
     │   ├── UndecodablePhotoError       not an image, or broken beyond its header
+    │   │   └── LethalPhotoError          the process that decoded it died of it
     │   ├── OversizedPhotoError         too many bytes or pixels
     │   ├── InvalidBase64Error          `data` is not base64
     │   └── PhotoFetchError             a URL could not be read
@@ -25,6 +26,7 @@
     ├── ExplanationError              this runtime cannot say where the evidence lies
     ├── WeightsError                  a pre-trained starting point cannot be had
     ├── DatasetError                  training data or a recipe is unusable
+    ├── DecoderUnavailableError       no process that decodes can be started
     ├── BusyError                     the queue is full; try again later
     ├── DeadlineError                 the answer would come too late
     └── UpstreamError                 a service that we depend on failed
@@ -70,6 +72,10 @@ class PhotoError(StayRankError):
 
 class UndecodablePhotoError(PhotoError):
     """The bytes are no image of a supported format, or nothing of it can be decoded."""
+
+
+class LethalPhotoError(UndecodablePhotoError):
+    """The process that decoded it died of it, or took more time than a photo may."""
 
 
 class OversizedPhotoError(PhotoError):
@@ -233,6 +239,10 @@ class WeightsError(StayRankError):
 
 class DatasetError(StayRankError):
     """A dataset, a manifest row or a recipe is unusable."""
+
+
+class DecoderUnavailableError(StayRankError):
+    """No process that decodes photos can be started."""
 
 
 class BusyError(StayRankError):

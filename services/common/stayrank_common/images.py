@@ -1,58 +1,33 @@
-"""Photos in: the one decoding function of training, serving, batch and tests.
-
-    bytes or path ─> limits on the header ─> scaled decode ─> resize ─> ICC to sRGB ─> EXIF turn
-
-Colour and orientation come after the resize: both commute with it closely enough, and they
-then touch fifty thousand pixels rather than twelve million.
-"""
+"""Photos in: the one decoding function of training, serving, batch and tests."""
 
 from __future__ import annotations
 
-import importlib.util
-import io
-import struct
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-import numpy as np
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-from stayrank_common.colours import eight_bit_opaque, to_srgb
-from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-# Decoders outside this list are never tried: each one is attack surface.
-Image.init()  # registers the decoders that Pillow would only load on demand
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"]
-SUFFIXES = frozenset(
-    f".{name}"
-    for name in "jpg jpeg jpe jfif mpo png webp gif bmp tif tiff avif heic heif".split()  # noqa: SIM905
+from stayrank_common.decoding.decoder import PlainDecoder
+from stayrank_common.decoding.pixels import (
+    FORMATS,
+    PILLOW_MAX_PIXELS,
+    SUFFIXES,
+    Photo,
+    PhotoLimits,
 )
 
-if importlib.util.find_spec("pillow_heif"):  # the `heic` extra
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    FORMATS.append("HEIF")
-
-# Pillow's own guard, which refuses what no setting of ours can allow.
-PILLOW_MAX_PIXELS = 2 * 89_478_485
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ORIENTATION = 0x0112
-_JPEG_END = b"\xff\xd9"
+__all__ = [
+    "FORMATS",
+    "PILLOW_MAX_PIXELS",
+    "SUFFIXES",
+    "Photo",
+    "PhotoLimits",
+    "Preprocessing",
+    "open_image",
+    "open_scaled",
+    "open_thumbnail",
+]
 
 
 class Preprocessing(BaseModel):
@@ -70,47 +45,20 @@ class Preprocessing(BaseModel):
     interpolation: Literal["bilinear", "bicubic", "nearest"] = "bilinear"
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoLimits:
-    """What a photo may cost, checked before a pixel is decoded.
-
-    Args:
-        max_bytes: Size of the file in bytes.
-        max_pixels: Width times height, as the header declares them.
-    """
-
-    max_bytes: int = 20 * 2**20
-    max_pixels: int = 40_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Photo:
-    """A decoded photo.
-
-    Args:
-        pixels: `(height, width, 3)` uint8 sRGB, of the size that was asked for.
-        width: Width of the original in pixels, after its EXIF turn.
-        height: Height of the original in pixels, after its EXIF turn.
-        warnings: What was wrong with it, for example `truncated`.
-    """
-
-    pixels: NDArray[np.uint8] = field(repr=False)
-    width: int
-    height: int
-    warnings: tuple[str, ...]
-
-
 def open_image(
     source: bytes | Path,
     preprocessing: Preprocessing | None = None,
     limits: PhotoLimits | None = None,
+    *,
+    exact: bool = False,
 ) -> Photo:
-    """Decode a photo into the input of a model.
+    """Decode a photo into the input of a model, in this process.
 
     Args:
         source: The file's content, or its path.
         preprocessing: Size and interpolation; by default 224 × 224, bilinear with antialiasing.
         limits: What the photo may cost.
+        exact: Decode every pixel before the resize: what the scaled decode is measured against.
 
     Returns:
         The photo, `(preprocessing.height, preprocessing.width, 3)` uint8 sRGB.
@@ -119,11 +67,8 @@ def open_image(
         OversizedPhotoError: It has too many bytes or pixels.
         UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
     """
-    preprocessing = preprocessing or Preprocessing()
-    size = (preprocessing.width, preprocessing.height)
-    resample = Image.Resampling[preprocessing.interpolation.upper()]
-    image, original, warnings = _decode(source, limits or PhotoLimits(), size, resample)
-    return Photo(np.asarray(image, dtype=np.uint8), *original, tuple(warnings))
+    decoder = PlainDecoder(limits, exact=exact)
+    return decoder.open_image(source, preprocessing or Preprocessing())
 
 
 def open_scaled(source: bytes | Path, long_edge: int, limits: PhotoLimits | None = None) -> Photo:
@@ -133,9 +78,7 @@ def open_scaled(source: bytes | Path, long_edge: int, limits: PhotoLimits | None
         OversizedPhotoError: It has too many bytes or pixels.
         UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
     """
-    resample = Image.Resampling.BILINEAR
-    image, original, warnings = _decode(source, limits or PhotoLimits(), long_edge, resample)
-    return Photo(np.asarray(image, dtype=np.uint8), *original, tuple(warnings))
+    return PlainDecoder(limits).open_scaled(source, long_edge)
 
 
 def open_thumbnail(
@@ -148,134 +91,3 @@ def open_thumbnail(
         UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
     """
     return Image.fromarray(open_scaled(source, long_edge, limits).pixels)
-
-
-def _decode(
-    source: bytes | Path,
-    limits: PhotoLimits,
-    target: tuple[int, int] | int,
-    resample: Image.Resampling,
-) -> tuple[Image.Image, tuple[int, int], list[str]]:
-    """Return the upright RGB image, the size of the original and the warnings.
-
-    `target` is an exact size after the turn, or the length of the longer edge.
-    """
-    data = _read(source, limits.max_bytes)
-    warnings: list[str] = []
-    try:
-        image = _open(data)
-        width, height = image.size
-        _check_pixels(width * height, limits.max_pixels)
-        edge = target if isinstance(target, int) else max(target)
-        smooth = resample is not Image.Resampling.NEAREST
-        image = _load(image, data, edge if smooth else None, warnings)
-        orientation = _orientation(image)
-        sideways = orientation >= 5
-        profile = image.info.get("icc_profile")
-        size = _size((width, height), target, sideways=sideways)
-        flat = eight_bit_opaque(image).resize(size, resample, reducing_gap=2.0)
-    except OversizedPhotoError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        # Pillow refuses before the size can be asked for; it is at least this.
-        least = max(PILLOW_MAX_PIXELS // 2, limits.max_pixels) + 1
-        raise OversizedPhotoError("pixels", least, limits.max_pixels) from error
-    except UnidentifiedImageError as error:
-        raise UndecodablePhotoError(f"not an image of a supported format{_hint(data)}") from error
-    except Exception as error:  # Decoders raise anything on malformed files, KeyError included.
-        raise UndecodablePhotoError(f"the image cannot be decoded: {error}") from error
-    upright = to_srgb(flat, profile, warnings)
-    if orientation in _TURNS:
-        upright = upright.transpose(_TURNS[orientation])
-    return upright, (height, width) if sideways else (width, height), warnings
-
-
-def _read(source: bytes | Path, max_bytes: int) -> bytes:
-    if isinstance(source, Path):
-        try:
-            size, data = source.stat().st_size, b""
-            if size <= max_bytes:
-                with source.open("rb") as file:
-                    data = file.read(max_bytes + 1)  # a device has no size, but may have no end
-                size = len(data)
-        except OSError as error:
-            raise UndecodablePhotoError(f"cannot be read: {error.strerror}") from error
-    else:
-        data, size = source, len(source)
-    if size > max_bytes:
-        raise OversizedPhotoError("bytes", size, max_bytes)
-    if not size:
-        raise UndecodablePhotoError("the file is empty")
-    return data
-
-
-def _check_pixels(pixels: int, max_pixels: int) -> None:
-    if pixels > max_pixels:
-        raise OversizedPhotoError("pixels", pixels, max_pixels)
-
-
-def _load(
-    image: ImageFile.ImageFile, data: bytes, edge: int | None, warnings: list[str]
-) -> ImageFile.ImageFile:
-    """Decode the pixels, as far as they go.
-
-    Args:
-        image: The opened image.
-        data: What it was opened from.
-        edge: Pixels that either edge should keep, where the decoder may scale.
-        warnings: Gets `truncated` where not all pixels could be decoded.
-    """
-    try:
-        if edge:  # The JPEG decoder can skip what the resize would average away anyway.
-            image.draft(None, (edge, edge))
-        image.load()
-    except (OSError, SyntaxError, EOFError, struct.error):
-        # Decoders write rows as they come. Without tiles left, Pillow takes what is there.
-        if not image.tile:
-            raise
-        image.tile = []
-        if image.getbbox() is None:
-            # A progressive JPEG writes its rows after the last scan, which its end announces.
-            if "progressive" not in image.info or data.endswith(_JPEG_END):
-                raise
-            ended = _load(_open(data + _JPEG_END), data + _JPEG_END, edge, [])
-            # Up to one block of noise, then grey: less than an eighth of the first scan has come.
-            if not np.ptp(np.asarray(ended.convert("L").resize((8, 8), Image.Resampling.BOX))[1:]):
-                raise
-            image = ended
-        warnings.append("truncated")
-    return image
-
-
-def _open(data: bytes) -> ImageFile.ImageFile:
-    return Image.open(io.BytesIO(data), formats=FORMATS)
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # broken metadata must not cost a photo whose pixels are fine
-        return 1
-    return value if isinstance(value, int) and value in _TURNS else 1
-
-
-def _size(
-    original: tuple[int, int], target: tuple[int, int] | int, *, sideways: bool
-) -> tuple[int, int]:
-    """The size to resize to, before the turn."""
-    if isinstance(target, tuple):
-        return (target[1], target[0]) if sideways else target
-    scale = min(1.0, target / max(original))
-    return max(1, round(original[0] * scale)), max(1, round(original[1] * scale))
-
-
-def _hint(data: bytes) -> str:
-    """Say what a file that is no image probably is."""
-    head = data[:64].lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html")):
-        return " (it is an HTML page)"
-    if head.startswith(b"%pdf"):
-        return " (it is a PDF)"
-    if head[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}:
-        return " (it is HEIC: install the extra `stayrank[heic]`)"
-    return ""

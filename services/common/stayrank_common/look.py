@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import Field
 
+from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.hashing import perceptual_hash
-from stayrank_common.images import PhotoLimits, open_scaled
 from stayrank_common.schemas import Probability, Schema
 from stayrank_common.tilt import tilt_degrees
 
@@ -61,18 +61,18 @@ class Look(Schema):
         return self.width * self.height
 
 
-def look_at(source: bytes | Path, limits: PhotoLimits | None = None) -> Look:
+def look_at(source: bytes | Path, decoder: Decoder | None = None) -> Look:
     """Decode and measure a photo.
 
     Args:
         source: The file's content, or its path.
-        limits: What the photo may cost.
+        decoder: Opens the photo; by default this process does.
 
     Raises:
         OversizedPhotoError: It has too many bytes or pixels.
         UndecodablePhotoError: It is not an image of a supported format, or nothing of it decodes.
     """
-    photo = open_scaled(source, _EDGE, limits)
+    photo = (decoder or PlainDecoder()).open_scaled(source, _EDGE)
     grey = Image.fromarray(photo.pixels).convert("L")
     luma = np.asarray(grey, dtype=np.float64) / 255
     return Look(

@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from stayrank_common.decoding.process import DeathReason
 from stayrank_common.schemas import (
     AestheticResult,
     ModelDescription,
@@ -46,6 +47,9 @@ class Metrics:
             "stayrank_problems", "Calls that were answered with a problem, by its type.", "type"
         )
         self.photos = self._counter("stayrank_photos", "Photos by what became of them.", "result")
+        self._decoder_deaths = self._counter(
+            "stayrank_decoder_deaths", "Decoders that died and were replaced.", "reason"
+        )
         self.waiting = self._gauge(
             "stayrank_photos_waiting", "Photos accepted and not yet answered."
         )
@@ -105,6 +109,10 @@ class Metrics:
             elif isinstance(result, AestheticResult):
                 self._scores.labels(model.name, model.version).observe(result.mean)
                 self._percentiles.labels(model.name, model.version).observe(result.percentile)
+
+    def decoder_died(self, reason: DeathReason) -> None:
+        """Count a process that decoded, and was replaced."""
+        self._decoder_deaths.labels(reason).inc()
 
     def answered(self, model: ModelInfo, photos: int) -> None:
         """Count photos for the version of the model that answered about them."""

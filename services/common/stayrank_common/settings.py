@@ -36,6 +36,12 @@ class ServiceSettings(BaseSettings):
     max_waiting_photos: int = Field(
         default=800, ge=1, description="Photos accepted and not answered; more get a 503."
     )
+    decoders: int = Field(
+        default=0, ge=0, description="Processes that decode photos; 0: one a core."
+    )
+    decode_s: float = Field(
+        default=5, gt=0, description="Seconds of a core that decoding a photo may take."
+    )
     timeout_s: float = Field(default=30, gt=0, description="Seconds until a call gets a 504.")
     drain_s: float = Field(
         default=0, ge=0, description="Seconds between SIGTERM (`/readyz` 503) and closing the port."

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from stayrank_common.decoding.decoder import Decoder
+from stayrank_common.web.decoders import supervised
 from stayrank_common.web.service import new_app
 from stayrank_common.web.tracing import trace_client
 from stayrank_gallery.audit import load_packs
@@ -25,32 +27,45 @@ from stayrank_gallery.scorers import HttpScorer, Scorer
 from stayrank_gallery.settings import GallerySettings
 
 
-def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = None) -> FastAPI:
+def create_app(
+    settings: GallerySettings | None = None,
+    scorer: Scorer | None = None,
+    decoder: Decoder | None = None,
+) -> FastAPI:
     """Make the gallery service.
 
     Args:
         settings: By default read from the environment.
         scorer: By default the one that the settings name.
+        decoder: Opens the photos; by default processes that may die of them.
     """
     settings = settings or GallerySettings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        chosen = scorer if scorer is not None else await asyncio.to_thread(_scorer, settings)
-        if isinstance(chosen, HttpScorer):
-            trace_client(app, chosen.client)
-        app.state.scorer, app.state.reach = chosen, chosen.reach
-        app.state.packs = load_packs(settings.packs_dir)
-        policies = load_policies(settings.policies_dir) if settings.policies_dir else {}
-        app.state.ranker = Ranker(
-            chosen,
-            settings.duplicate_threshold,
-            policies,
-            settings.limits,
-            settings.max_scored_photos,
-        )
-        yield
-        await chosen.aclose()
+        with decoder or supervised(settings, app.state.metrics) as app.state.decoder:
+            opening: Decoder = app.state.decoder
+            await asyncio.to_thread(opening.start)
+            chosen = (
+                scorer
+                if scorer is not None
+                else await asyncio.to_thread(_scorer, settings, opening)
+            )
+            if isinstance(chosen, HttpScorer):
+                trace_client(app, chosen.client)
+            app.state.scorer, app.state.reach = chosen, chosen.reach
+            app.state.packs = load_packs(settings.packs_dir)
+            folder = settings.policies_dir
+            app.state.policies = load_policies(folder) if folder else {}
+            app.state.ranker = Ranker(
+                chosen,
+                settings.duplicate_threshold,
+                app.state.policies,
+                opening,
+                settings.max_scored_photos,
+            )
+            yield
+            await chosen.aclose()
 
     app = new_app(
         "StayRank gallery",
@@ -66,9 +81,9 @@ def create_app(settings: GallerySettings | None = None, scorer: Scorer | None = 
     return app
 
 
-def _scorer(settings: GallerySettings) -> Scorer:
+def _scorer(settings: GallerySettings, decoder: Decoder) -> Scorer:
     if settings.scorers == "http":
         return HttpScorer(settings.tagger_url, settings.aesthetic_url, settings.upstream_timeout_s)
     from stayrank_gallery.scorers.local import open_local
 
-    return open_local(settings.limits, settings.model)
+    return open_local(decoder, settings.model)

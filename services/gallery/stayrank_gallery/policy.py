@@ -13,7 +13,7 @@ A rule that is left out removes nothing. A photo may break several; all are name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -85,6 +85,26 @@ def load_policies(folder: Path) -> dict[str, Policy]:
         ConfigurationError: If there is none, or one is not a policy.
     """
     return read_folder(folder, Policy, "policy")
+
+
+class NamedPolicy(Schema):
+    """A policy and its name."""
+
+    name: str
+    policy: Policy
+
+
+class Policies(Schema):
+    """Answer of `GET /policies`."""
+
+    policies: list[NamedPolicy] = Field(description="By name; empty where the service has none.")
+
+    @classmethod
+    def of(cls, policies: Mapping[str, Policy]) -> Self:
+        """List policies by name."""
+        return cls(
+            policies=[NamedPolicy(name=name, policy=policies[name]) for name in sorted(policies)]
+        )
 
 
 class Violation(Schema):

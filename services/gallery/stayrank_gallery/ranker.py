@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import (
     MalformedRequestError,
     PhotoError,
@@ -13,7 +14,6 @@ from stayrank_common.errors import (
     UnknownPolicyError,
     UpstreamError,
 )
-from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.look import Look
 from stayrank_common.results import AllPhotosFailedError
@@ -56,7 +56,7 @@ class Ranker:
         scorer: Tags and rates.
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
         policies: The feed policies that options may name.
-        limits: What a photo may cost.
+        decoder: Opens the photos to look at; by default this process does.
         max_scored: How many photos may be ordered again at once.
     """
 
@@ -65,11 +65,11 @@ class Ranker:
         scorer: Scorer,
         duplicate_threshold: float,
         policies: Mapping[str, Policy] | None = None,
-        limits: PhotoLimits | None = None,
+        decoder: Decoder | None = None,
         max_scored: int = 1000,
     ) -> None:
         self._scorer, self._duplicate_threshold = scorer, duplicate_threshold
-        self._policies, self._limits = policies or {}, limits or PhotoLimits()
+        self._policies, self._decoder = policies or {}, decoder or PlainDecoder()
         self._max_scored = max_scored
 
     async def rank(self, photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
@@ -92,7 +92,7 @@ class Ranker:
             raise AllPhotosFailedError(unreadable)
         try:
             scores, looks = await asyncio.gather(
-                self._scorer.score(readable), look_at_all(readable, self._limits)
+                self._scorer.score(readable), look_at_all(readable, self._decoder)
             )
             return rank_scored(scores, options, self._duplicate_threshold, unreadable, looks)
         except AllPhotosFailedError as error:  # it knows only of those that were sent

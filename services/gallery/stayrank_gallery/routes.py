@@ -13,6 +13,7 @@ from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.problems import responses
 from stayrank_common.web.uploads import Uploaded, request_body
 from stayrank_gallery.contexts import Contexts, contexts
+from stayrank_gallery.policy import Policies
 from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankResponse, ScoredGallery
@@ -55,6 +56,12 @@ async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
 async def get_contexts() -> Contexts:
     """For whom a gallery can be ordered, and how much each area then matters."""
     return contexts()
+
+
+@router.get("/policies", summary="Feed policies")
+async def get_policies(request: Request) -> Policies:
+    """What the option `policy` may name, and the rules behind each name."""
+    return Policies.of(request.app.state.policies)
 
 
 def count(metrics: Metrics, response: RankResponse) -> None:

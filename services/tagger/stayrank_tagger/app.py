@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
 from stayrank_models.predictors import DuoPredictor, TagPredictor
@@ -27,9 +28,9 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load() -> TagPredictor | DuoPredictor:
+    def load(decoder: Decoder) -> TagPredictor | DuoPredictor:
         kind = DuoPredictor if artifact.manifest.task == "duo" else TagPredictor
-        return predictor or kind.open(artifact, settings.runtime, settings.limits, settings.threads)
+        return predictor or kind.open(artifact, settings.runtime, decoder, settings.threads)
 
     app = new_model_app(
         "StayRank tagger",

@@ -59,8 +59,11 @@ def model():
 
 @pytest.fixture
 def make_client(model):
-    def make(load=lambda: None, **settings):
-        app = new_model_app("Test", "Counts bytes.", Settings(**settings), lambda: load() or model)
+    def make(load=None, **settings):
+        def chosen(decoder):
+            return load(decoder) if load else model
+
+        app = new_model_app("Test", "Counts bytes.", Settings(**settings), chosen)
 
         @app.post("/sizes")
         async def sizes(request: Request, photos: Photos) -> list[PhotoFailure | dict[str, object]]:
@@ -91,7 +94,7 @@ def test_it_is_loaded_and_warmed_up_before_the_first_call_and_closed_after_the_l
 
 
 def test_a_model_that_cannot_be_loaded_stops_the_start(make_client):
-    def load():
+    def load(decoder):
         raise ArtifactError("altered")
 
     with pytest.raises(ArtifactError, match="altered"), make_client(load):

@@ -8,6 +8,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import ConfigurationError
 from stayrank_common.telemetry import REQUEST_ID
 from stayrank_gallery.app import create_app as create_gallery
@@ -88,7 +89,7 @@ def test_a_span_carries_the_request_id_and_the_times_of_the_stages(spans):
 def test_without_an_endpoint_nothing_is_traced(monkeypatch):
     monkeypatch.delenv(ENDPOINT, raising=False)
 
-    app = create_gallery(scorer=FakeScorer())
+    app = create_gallery(scorer=FakeScorer(), decoder=PlainDecoder())
 
     assert app.state.tracer_provider is None
 
@@ -98,4 +99,4 @@ def test_an_endpoint_without_what_sends_traces_is_one_clear_message(monkeypatch)
     monkeypatch.setitem(sys.modules, "opentelemetry.instrumentation.fastapi", None)
 
     with pytest.raises(ConfigurationError, match=r"stayrank\[otel\]"):
-        create_gallery(scorer=FakeScorer())
+        create_gallery(scorer=FakeScorer(), decoder=PlainDecoder())

@@ -1,6 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_gallery.app import create_app
 from stayrank_gallery.audit import Audit, Packs, Rule
 from stayrank_gallery.scorers import FakeScorer
@@ -11,7 +12,7 @@ NAMES = [f"{name}.jpg" for name in "abcd"]
 
 @pytest.fixture
 def client():
-    with TestClient(create_app(scorer=FakeScorer())) as client:
+    with TestClient(create_app(scorer=FakeScorer(), decoder=PlainDecoder())) as client:
         yield client
 
 
@@ -108,7 +109,7 @@ def test_the_service_lists_its_packs_and_those_of_the_operator(tmp_path, files):
     (tmp_path / "ours.toml").write_text(
         'title = "Ours"\nabout = "Modelled on us."\n[gallery]\nmin_photos = 5'
     )
-    app = create_app(GallerySettings(packs_dir=tmp_path), FakeScorer())
+    app = create_app(GallerySettings(packs_dir=tmp_path), FakeScorer(), decoder=PlainDecoder())
 
     with TestClient(app) as client:
         listed = Packs.model_validate(client.get("/packs").json())

@@ -1,6 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_gallery.app import create_app
 from stayrank_gallery.exports import ExportFormat, export
 from stayrank_gallery.schemas import RankResponse
@@ -11,7 +12,7 @@ PHOTOS = [("files", (f"{name}.jpg", name.encode())) for name in "abc"]
 
 @pytest.fixture
 def client():
-    with TestClient(create_app(scorer=FakeScorer())) as client:
+    with TestClient(create_app(scorer=FakeScorer(), decoder=PlainDecoder())) as client:
         yield client
 
 

@@ -17,6 +17,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_gallery.app import create_app
 from stayrank_gallery.scorers import FakeScorer
 from stayrank_gallery.settings import GallerySettings
@@ -37,7 +38,7 @@ class Page:
         for _ in range(3):
             self.browser.get(self.address)
             with suppress(TimeoutException):
-                self.wait("return document.querySelector('#context option')", 10)
+                self.wait("return document.querySelector('#keeping').textContent", 10)
                 return
         raise AssertionError("the page does not start")
 
@@ -90,6 +91,11 @@ class Page:
 
     def focus(self, photo: str) -> None:
         self.run("arguments[0].focus()", self.part(photo, ".open"))
+
+    def click(self, element: WebElement) -> None:
+        """Click what may lie under the bar."""
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        element.click()
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -148,9 +154,8 @@ def page(chrome, settings, scorer):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, scorer), port=port, log_level="error")
-    )
+    app = create_app(settings, scorer, PlainDecoder())
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

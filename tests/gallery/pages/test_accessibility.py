@@ -4,6 +4,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.keys import Keys
+
+from stayrank_common.errors import StayRankError
 
 AXE = Path(__file__).parents[3] / ".venv/axe-core/node_modules/axe-core/axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"  # of 4.14.1
@@ -35,9 +38,15 @@ def violations(page, axe):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_to_mend(page, shots, tmp_path, violations, width, dark):
+def test_axe_finds_nothing_to_mend(page, shots, tmp_path, violations, scorer, width, dark):
     page.look(width, dark=dark)
     states = {"start": violations()}
+    scorer._error = StayRankError("the model is gone")
+    page.choose(shots(2))
+    states["error"] = violations()
+    scorer._error = None
+    page.find("#messages .link").click()
+    page.settle()
     (tmp_path / "notes.txt").write_text("not a photo")
     (tmp_path / "broken.jpg").write_bytes(b"bad")
     page.choose([*shots(7), tmp_path / "notes.txt", tmp_path / "broken.jpg"])
@@ -46,8 +55,13 @@ def test_axe_finds_nothing_to_mend(page, shots, tmp_path, violations, width, dar
         box.click()
     page.part(page.order[3], ".pin").click()
     page.part(page.order[5], ".exclude").click()
+    page.find("#limit").send_keys("20", Keys.ENTER)
     page.settle()
-    states["gallery"] = violations()
+    assert page.all("#unkept li")
+    states["gallery and audit"] = violations()
+    page.click(page.find("#start-over"))
+    states["start over"] = violations()
+    page.press(Keys.ESCAPE)
     page.find("#download summary").click()
     states["menu"] = violations()
     page.find("#compare-toggle").click()
@@ -55,6 +69,9 @@ def test_axe_finds_nothing_to_mend(page, shots, tmp_path, violations, width, dar
     page.find("#compare-toggle").click()
     page.part(page.order[3], ".open").click()
     states["detail"] = violations()
+    page.find("[name=view][value=tag] + span").click()
+    page.wait("return !document.getElementById('detail-heat').hidden")
+    states["heat"] = violations()
 
     assert not {state: found for state, found in states.items() if found}
 

@@ -50,7 +50,9 @@ def test_every_pack_can_be_chosen_and_says_what_it_is_modelled_on(audited):
     for option in packs.options:
         audited.run("document.getElementById('verdict').textContent = ''")
         packs.select_by_value(option.get_attribute("value"))
-        audited.run("document.getElementById('pack').dispatchEvent(new Event('change'))")
+        audited.run(
+            "document.getElementById('pack').dispatchEvent(new Event('change', { bubbles: true }))"
+        )
         audited.wait("return document.getElementById('verdict').textContent")
         about.add(audited.find("#pack-about").text)
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import InvalidBase64Error
 from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
@@ -70,7 +71,7 @@ def sheet(shot, scores_of):
             duplicate_threshold=0.9,
         )
         photos = [PhotoInput(shot.id, content) for shot, content in shots]
-        return Page(contact_sheet(ranked, photos, limits or PhotoLimits(), title))
+        return Page(contact_sheet(ranked, photos, PlainDecoder(limits), title))
 
     return draw
 

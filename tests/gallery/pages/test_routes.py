@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_gallery.app import create_app
 from stayrank_gallery.pages import routes
 from stayrank_gallery.schemas import Strategy
@@ -26,7 +27,7 @@ def sample(tmp_path, picture):
 @pytest.fixture
 def client(sample):
     settings = GallerySettings(sample_dir=sample)
-    with TestClient(create_app(settings, FakeScorer())) as client:
+    with TestClient(create_app(settings, FakeScorer(), decoder=PlainDecoder())) as client:
         yield client
 
 
@@ -39,7 +40,7 @@ def test_the_page_offers_every_strategy_and_the_sample(client):
 
 
 def test_without_a_sample_the_page_offers_none_and_its_addresses_say_so():
-    with TestClient(create_app(scorer=FakeScorer())) as client:
+    with TestClient(create_app(scorer=FakeScorer(), decoder=PlainDecoder())) as client:
         assert 'href="sample"' not in client.get("/").text
         for path in ("/sample", "/sample/photos", "/sample/photos/0.jpg"):
             answer = client.get(path)
@@ -168,6 +169,16 @@ def test_what_the_start_page_loads_is_there(client):
 
     modules = {path.name for path in (STATIC / "js").glob("*.js")}
     assert {address.rpartition("/")[2] for address in addresses} >= modules
+
+
+def test_a_browser_never_puts_parts_of_two_versions_together(client):
+    assert client.get("/").headers["cache-control"] == "no-cache"
+    first = client.get("/static/js/app.js")
+    assert first.headers["cache-control"] == "no-cache"
+
+    again = client.get("/static/js/app.js", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_sample_that_cannot_be_read_costs_only_itself(client, sample):

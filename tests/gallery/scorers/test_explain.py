@@ -7,8 +7,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import MalformedRequestError, UpstreamError
-from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import PhotoFailure
@@ -91,7 +91,7 @@ def test_the_fake_paints_pictures_of_the_shape_of_the_photo_and_remembers_the_qu
 
 @pytest.mark.parametrize("tag", ["kitchen", None])
 def test_models_in_process_paint_as_the_services_do(tag, picture):
-    painted = explain(open_local(PhotoLimits()), PhotoInput("a", picture(size=(90, 60))), tag)
+    painted = explain(open_local(PlainDecoder()), PhotoInput("a", picture(size=(90, 60))), tag)
 
     image = Image.open(io.BytesIO(painted))
     assert (image.format, image.size) == ("PNG", (90, 60))
@@ -99,6 +99,6 @@ def test_models_in_process_paint_as_the_services_do(tag, picture):
 
 def test_models_in_process_refuse_what_the_services_refuse(picture):
     with pytest.raises(AllPhotosFailedError):
-        explain(open_local(PhotoLimits()), PhotoInput("a", b"no picture"), None)
+        explain(open_local(PlainDecoder()), PhotoInput("a", b"no picture"), None)
     with pytest.raises(MalformedRequestError, match="no area 'garage'"):
-        explain(open_local(PhotoLimits()), PhotoInput("a", picture()), "garage")
+        explain(open_local(PlainDecoder()), PhotoInput("a", picture()), "garage")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import ArtifactError
-from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
 from stayrank_gallery.app import create_app
 from stayrank_gallery.scorers import Scores
@@ -57,4 +57,4 @@ def test_a_model_for_both_answers_looks_at_each_photo_once(tmp_path, picture):
 
 def test_a_model_for_one_answer_is_refused_at_start():
     with pytest.raises(ArtifactError, match="not for duo"):
-        open_local(PhotoLimits(), "tagger-mobilenet")
+        open_local(PlainDecoder(), "tagger-mobilenet")

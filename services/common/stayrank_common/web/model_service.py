@@ -12,10 +12,12 @@ from typing import Any, Protocol, TypeVar
 from fastapi import FastAPI, Request
 from PIL import Image
 
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import refuse_if_all_failed
 from stayrank_common.schemas import ModelDescription, ModelInfo, PhotoFailure
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.decoders import supervised
 from stayrank_common.web.service import new_app
 
 Result = TypeVar("Result")
@@ -50,7 +52,7 @@ class Predictor(Answering[Result_co], Protocol[Result_co]):
 
 
 def new_model_app(
-    title: str, summary: str, settings: ServiceSettings, load: Callable[[], Predictor[Any]]
+    title: str, summary: str, settings: ServiceSettings, load: Callable[[Decoder], Predictor[Any]]
 ) -> FastAPI:
     """Make a service around a model: `state.predictor`, and `GET /model`.
 
@@ -58,17 +60,18 @@ def new_model_app(
         title: Its name in the documentation.
         summary: What it does, in a sentence.
         settings: Its settings.
-        load: Loads the model; called once, in a thread, at start-up.
+        load: Loads the model; called once, in a thread, at start-up, with what opens its photos.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.predictor = await asyncio.to_thread(load)
-        app.state.metrics.loaded(app.state.predictor.describe())
-        warm_up = [PhotoInput("warm-up", _picture())]
-        await asyncio.to_thread(app.state.predictor.predict, warm_up, threading.Event())
-        yield
-        app.state.predictor.close()
+        with supervised(settings, app.state.metrics) as decoder:
+            app.state.predictor = await asyncio.to_thread(load, decoder)
+            app.state.metrics.loaded(app.state.predictor.describe())
+            warm_up = [PhotoInput("warm-up", _picture())]
+            await asyncio.to_thread(app.state.predictor.predict, warm_up, threading.Event())
+            yield
+            app.state.predictor.close()
 
     app = new_app(title, summary, settings, lifespan)
 

@@ -28,6 +28,7 @@ STATUS: dict[type[errors.StayRankError], int] = {
     errors.UnsupportedMediaTypeError: 415,
     errors.BodyTooLargeError: 413,
     errors.ExplanationError: 501,
+    errors.DecoderUnavailableError: 503,
     errors.BusyError: 503,
     errors.DeadlineError: 504,
     errors.UpstreamError: 502,

@@ -27,6 +27,7 @@ A rule that is left out asks for nothing. A pack is called as its file is, witho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -119,7 +120,7 @@ class Packs(Schema):
     packs: list[NamedPack] = Field(description="The first is the default.")
 
     @classmethod
-    def of(cls, packs: dict[str, Pack]) -> Packs:
+    def of(cls, packs: Mapping[str, Pack]) -> Packs:
         """List packs by name, the default before the others."""
         names = sorted(packs, key=lambda name: (name != DEFAULT_PACK, name))
         return cls(packs=[NamedPack(name=name, pack=packs[name]) for name in names])

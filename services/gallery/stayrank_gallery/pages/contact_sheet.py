@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader
+from PIL import Image
 
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.errors import PhotoError
-from stayrank_common.images import PhotoLimits, open_thumbnail
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import AestheticResult
 from stayrank_common.tags import words
@@ -31,14 +32,14 @@ pages.filters["words"] = words
 
 
 def contact_sheet(
-    ranked: Ranked, photos: Sequence[PhotoInput], limits: PhotoLimits, title: str
+    ranked: Ranked, photos: Sequence[PhotoInput], decoder: Decoder, title: str
 ) -> str:
     """Draw a ranked gallery.
 
     Args:
         ranked: The gallery.
         photos: The same photos, for their pictures.
-        limits: What a photo may cost.
+        decoder: Opens the photos.
         title: Heading of the page.
 
     Returns:
@@ -46,7 +47,7 @@ def contact_sheet(
     """
     cover = ranked.response.ranking[0].id if ranked.response.ranking else None
     with ThreadPoolExecutor() as pool:
-        pictures = pool.map(lambda photo: _picture(photo, limits, photo.id == cover), photos)
+        pictures = pool.map(lambda photo: _picture(photo, decoder, photo.id == cover), photos)
         by_id = dict(zip((photo.id for photo in photos), pictures, strict=True))
     ratings = ranked.scores.aesthetics.results
     return draw(
@@ -92,14 +93,14 @@ def _bars(ratings: Iterable[AestheticResult]) -> Mapping[str, list[tuple[int, fl
     }
 
 
-def _picture(photo: PhotoInput, limits: PhotoLimits, is_cover: bool) -> str | None:
+def _picture(photo: PhotoInput, decoder: Decoder, is_cover: bool) -> str | None:
     """The photo as a small JPEG data URI; None where it cannot be read."""
     if isinstance(photo.source, PhotoError):
         return None
     try:
-        small = open_thumbnail(photo.source, _COVER_EDGE if is_cover else _EDGE, limits)
+        small = decoder.open_scaled(photo.source, _COVER_EDGE if is_cover else _EDGE)
     except PhotoError:
         return None
     content = io.BytesIO()
-    small.save(content, "JPEG", quality=_QUALITY)
+    Image.fromarray(small.pixels).save(content, "JPEG", quality=_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode()

@@ -9,8 +9,9 @@ _FRAME = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-acti
 
 # Pictures are the visitor's own files (blob:) or the sample; everything else is ours.
 WORKBENCH: Final = _COMMON | {
+    "Cache-Control": "no-cache",
     "Content-Security-Policy": f"{_FRAME}; connect-src 'self'; img-src 'self' blob: data:; "
-    "script-src 'self'; style-src 'self'"
+    "script-src 'self'; style-src 'self'",
 }
 # A contact sheet holds all that it shows, and runs nothing.
 SHEET: Final = _COMMON | {

@@ -77,6 +77,5 @@ async def _sheet(
     async with state.admission.admit(len(photos)):
         ranked = await ranker.rank(photos, options)
         count(state.metrics, ranked.response)
-        limits = state.settings.limits
-        page = await asyncio.to_thread(contact_sheet, ranked, photos, limits, title)
+        page = await asyncio.to_thread(contact_sheet, ranked, photos, state.decoder, title)
     return HTMLResponse(page, headers=headers.SHEET)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import cast
 
-from stayrank_common.images import PhotoLimits
+from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import refuse_if_all_failed
 from stayrank_common.schemas import AestheticResponse, TagResponse
@@ -90,19 +90,19 @@ class DuoScorer(LocalScorer):
         self._duo.close()
 
 
-def open_local(limits: PhotoLimits, model: str | None = None) -> LocalScorer:
+def open_local(decoder: Decoder, model: str | None = None) -> LocalScorer:
     """Load models into this process.
 
     Args:
-        limits: What a photo may cost.
+        decoder: Opens the photos.
         model: One for both answers; by default the two shipped default models.
 
     Raises:
         ArtifactError: If there is no such model, or it does not give both answers.
     """
     if model:
-        return DuoScorer(DuoPredictor.open(find(model), "auto", limits))
+        return DuoScorer(DuoPredictor.open(find(model), "auto", decoder))
     return LocalScorer(
-        TagPredictor.open(find(DEFAULT_TAGGER), "auto", limits),
-        AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", limits),
+        TagPredictor.open(find(DEFAULT_TAGGER), "auto", decoder),
+        AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", decoder),
     )

@@ -42,10 +42,6 @@ export async function patiently(ask) {
   }
 }
 
-export async function getJson(path) {
-  return (await patiently(() => call(path))).json();
-}
-
 // `body` is JSON already.
 export function postJson(path, body, options = {}) {
   const headers = { "Content-Type": "application/json" };

@@ -1,7 +1,8 @@
 // Where the page is put together: photos come in, are scored, ordered, and shown as they are.
+import { offerAgain, scoreAgain } from "./again.js";
 import { announce } from "./announcer.js";
 import { showAreas } from "./areas.js";
-import { installPacks, showAudit } from "./audit.js";
+import { showAudit } from "./audit.js";
 import { showComparison } from "./compare.js";
 import { installControls } from "./controls.js";
 import { Detail } from "./detail.js";
@@ -12,7 +13,9 @@ import { Edits } from "./edits.js";
 import { Gallery } from "./gallery.js";
 import { actOnClicks } from "./hand.js";
 import { takeIn } from "./intake.js";
+import { Keeping } from "./keeping.js";
 import { moveByKeyboard } from "./keyboard.js";
+import { watchLeaving } from "./leaving.js";
 import { showLeftOut } from "./left_out.js";
 import { say, silence } from "./messages.js";
 import { Ordering } from "./ordering.js";
@@ -20,10 +23,12 @@ import { Photos } from "./photos.js";
 import { moveByPointer } from "./pointer.js";
 import { showProgress } from "./progress.js";
 import { Scoring } from "./scoring.js";
+import { showUnkept } from "./unkept.js";
 import { count } from "./words.js";
 
 const photos = new Photos();
 const edits = new Edits();
+const keeping = new Keeping(photos, edits);
 const scoring = new Scoring(photos);
 const ordering = new Ordering(photos, edits);
 const gallery = new Gallery(byId("gallery"), photos);
@@ -33,9 +38,7 @@ const open = (id) => detail.open(id);
 let news = false; // of photos, to be announced once all is in order
 const complain = (problem) => say("trouble", problem.message);
 
-openDoors(take, complain);
-installControls(edits).catch(complain);
-installPacks((pack) => ordering.check(pack)).catch(complain);
+installControls(edits);
 installDownloads(ordering, photos, complain);
 actOnClicks(gallery, edits, open);
 moveByKeyboard(gallery, edits);
@@ -47,14 +50,16 @@ if (matchMedia("(max-width: 62rem)").matches) {
 
 function take(found) {
   takeIn(found, photos);
-  if (!photos.size) return;
+  if (photos.size) work();
+}
+
+function work() {
   byId("start").hidden = true;
   byId("workbench").hidden = byId("actions").hidden = false;
   scoring.start();
 }
 
-// Decisions live in this page alone.
-addEventListener("beforeunload", (event) => edits.any && event.preventDefault());
+watchLeaving(keeping, photos);
 
 photos.addEventListener("change", () => {
   showBusy();
@@ -74,6 +79,7 @@ ordering.addEventListener("answer", () => {
   gallery.show(ordering.answer);
   detail.refresh();
   showAreas(ordering.answer);
+  showUnkept(edits, photos, ordering.answer);
   showRest();
 });
 
@@ -98,23 +104,10 @@ function showRest() {
   byId("summary").textContent = summary();
   showLeftOut(photos, ordering.answer?.removed ?? [], {
     bringBack: (id) => edits.bringBack(id),
-    tryAgain: (photo) => tryAgain([photo]),
+    tryAgain: (photo) => scoreAgain([photo], scoring),
   });
-  showLost();
+  offerAgain(photos, scoring);
   if (!byId("compare").hidden && ordering.answer) showComparison(photos, ordering.answer);
-}
-
-function showLost() {
-  const lost = photos.in("failed").filter(({ failure }) => failure.again);
-  if (lost.length < 2) silence("lost");
-  else say("lost", `${count(lost.length, "photo")} got no answer: ${lost[0].failure.detail}.`, {
-    action: { label: "Try all again", run: () => tryAgain(lost) },
-  });
-}
-
-function tryAgain(lost) {
-  for (const photo of lost) photo.state = "waiting";
-  scoring.start();
 }
 
 function compare({ currentTarget: toggle }) {
@@ -129,6 +122,14 @@ function summary() {
   const { ranking = [], removed = [] } = ordering.answer ?? {};
   const folded = removed.filter(({ reason }) => reason === "duplicate").length;
   const out = removed.length - folded + photos.in("failed").length;
+  if (!ordering.answer && !out) return ""; // nothing is known yet
   return [count(ranking.length, "photo"), folded && `${folded} folded`, out && `${out} left out`]
     .filter(Boolean).join(" · ");
+}
+
+await keeping.start();
+openDoors(take, complain);
+if (photos.size) {
+  work();
+  photos.changed();
 }

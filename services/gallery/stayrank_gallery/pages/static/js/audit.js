@@ -1,23 +1,8 @@
 // What the gallery lacks against a rule pack, and which photos to replace first.
-import { getJson } from "./api.js";
 import { byId, icon, make } from "./dom.js";
 import { thumbs } from "./thumbs.js";
 
 const WORST = 4; // photos to replace that are shown; the rest comes on demand
-
-// Offers the packs; `choose(name)` is called with each choice.
-export async function installPacks(choose) {
-  const { packs } = await getJson("packs");
-  const select = byId("pack");
-  const options = packs.map(({ name, pack }) => make("option", { value: name }, pack.title));
-  select.replaceChildren(...options);
-  const chosen = () => {
-    byId("pack-about").textContent = packs.find(({ name }) => name === select.value).pack.about;
-    choose(select.value);
-  };
-  select.addEventListener("change", chosen);
-  chosen();
-}
 
 export function showAudit({ passed, findings, replace_first: worst }, photos, open) {
   byId("verdict").textContent = verdict(passed, findings);

@@ -2,7 +2,7 @@
 import { fromTemplate } from "./dom.js";
 import { drawHistogram } from "./histogram.js";
 import { showPicture } from "./picture.js";
-import { areaOf, count, score, words } from "./words.js";
+import { areaOf, count, score, standing } from "./words.js";
 
 export class Card {
   element = fromTemplate("card-template");
@@ -59,11 +59,4 @@ export class Card {
     part.setAttribute("aria-label", `${title}: ${this.element.dataset.id}`);
     part.title = title;
   }
-}
-
-// How a photo does among those of its area, or else among all photos that the model learnt from.
-export function standing({ tag, aesthetic: { area_percentile: among, percentile } }) {
-  return among == null
-    ? `beats ${Math.floor(percentile)} % of photos`
-    : `beats ${Math.floor(among)} % of ${words(tag)} photos`;
 }

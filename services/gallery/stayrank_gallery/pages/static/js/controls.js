@@ -1,44 +1,36 @@
-// The options of the ranking; what is not touched stays as the service does it by itself.
-import { getJson } from "./api.js";
-import { byId, make } from "./dom.js";
-import { words } from "./words.js";
+// The options of order and audit; what is not touched stays as the service does it by itself.
+import { byId } from "./dom.js";
 
 const STRATEGIES = { trade_off: ["coverage", "mmr"], context: ["coverage"] }; // that heed them
 
-export async function installControls(edits) {
+export function installControls(edits) {
   const form = byId("controls");
-  let contexts = [];
   const fields = [...form.elements].filter(({ name }) => name);
-  const defaults = new Map(fields.map(({ name, value }) => [name, value]));
+  const defaults = fields.map((field) => [field, field.value]);
 
   for (const type of ["input", "change"]) { // a slider tells while it moves, the others when chosen
     form.addEventListener(type, ({ target }) => {
-      if ((target.type === "range") === (type === "input")) edits.set(target.name, target.value);
+      if ((target.type === "range") !== (type === "input") || !target.reportValidity()) return;
+      edits.set(target.name, target.value);
     });
   }
   form.addEventListener("submit", (event) => event.preventDefault());
   byId("reset").addEventListener("click", () => edits.reset());
   byId("undo").addEventListener("click", () => edits.undo());
   edits.addEventListener("change", show);
+  show();
 
   function show() {
-    for (const [name, value] of defaults) form.elements[name].value = edits.options[name] ?? value;
-    byId("trade_off-value").value = `λ ${Number(form.elements.trade_off.value).toFixed(2)}`;
-    for (const [name, strategies] of Object.entries(STRATEGIES)) {
-      form.elements[name].disabled = !strategies.includes(form.elements.strategy.value);
+    for (const [field, value] of defaults) {
+      field.value = edits.options[field.name] ?? value;
+      const about = byId(`${field.id}-about`);
+      if (about) about.textContent = field.selectedOptions[0]?.dataset.about ?? "";
     }
-    const context = contexts.find(({ name }) => name === form.elements.context.value);
-    byId("context-weights").textContent = weightsOf(context);
+    byId("trade_off-value").value = `λ ${byId("trade_off").valueAsNumber.toFixed(2)}`;
+    for (const [id, strategies] of Object.entries(STRATEGIES)) {
+      byId(id).disabled = !strategies.includes(byId("strategy").value);
+    }
     byId("undo").disabled = !edits.canUndo;
     byId("reset").hidden = !edits.any;
   }
-
-  ({ contexts } = await getJson("contexts"));
-  form.elements.context.replaceChildren(
-    ...contexts.map(({ name, title }) => make("option", { value: name }, title)));
-  defaults.set("context", "default");
-  show();
 }
-
-const weightsOf = (context) => Object.entries(context?.weights ?? {})
-  .map(([area, { weight }]) => `${words(area)} × ${weight}`).join(", ");

@@ -1,5 +1,5 @@
 // The ways in: file and folder choosers, drops anywhere on the page, the sample.
-import { call, getJson } from "./api.js";
+import { call, patiently } from "./api.js";
 import { byId } from "./dom.js";
 import { chosen, dropped } from "./intake.js";
 
@@ -39,7 +39,7 @@ function openDrops(take) {
 }
 
 async function sample() {
-  const names = await getJson("sample/photos");
+  const names = await (await patiently(() => call("sample/photos"))).json();
   return Promise.all(names.map(async (name) => {
     const response = await call(`sample/photos/${encodeURIComponent(name)}`);
     return { name, file: new File([await response.blob()], name, { lastModified: 0 }) };

@@ -1,8 +1,8 @@
-// What the editor decided: options of the ranking, pinned places, photos left out. Every change
-// makes a new value, so that it can be taken back.
+// What the editor decided: options of the ranking, the pack of the audit, pinned places, photos left
+// out. Every change makes a new value, so that it can be taken back.
 
 const NOTHING = { options: {}, pins: new Map(), excluded: new Set() };
-const NUMBERS = new Set(["trade_off", "max_run"]);
+const NUMBERS = new Set(["trade_off", "max_run", "limit"]);
 
 export class Edits extends EventTarget {
   #past = [];
@@ -12,7 +12,19 @@ export class Edits extends EventTarget {
   get pins() { return this.#now.pins; }
   get excluded() { return this.#now.excluded; }
   get canUndo() { return this.#past.length > 0; }
-  get any() { return this.#now !== NOTHING; }
+
+  get any() {
+    return Object.keys(this.options).length + this.pins.size + this.excluded.size > 0;
+  }
+
+  // All that there is to remember: plain values, Maps and Sets.
+  get memory() { return { past: this.#past, now: this.#now }; }
+
+  restore({ past, now }) {
+    this.#past = past;
+    this.#now = now;
+    this.#tell();
+  }
 
   // "" takes an option back to what the service does by itself.
   set(name, value) {
@@ -53,7 +65,7 @@ export class Edits extends EventTarget {
     if (slider === null || this.#past.at(-1)?.slider !== slider) {
       this.#past.push({ before: this.#now, slider });
     }
-    this.#now = part === NOTHING ? NOTHING : { ...this.#now, ...part };
+    this.#now = { ...this.#now, ...part };
     this.#tell();
   }
 
@@ -72,16 +84,18 @@ export function withPin(pins, id, from, to) {
   return moved.set(id, to);
 }
 
-// The member `options` of a request. Pins of photos that are not there, or behind the last of
-// `places`, wait until they can hold.
-export function optionsOf({ options, pins, excluded }, ids, places) {
+// The member `options` of a request about the photos `ids`. Pins of photos that are not there, or
+// behind the last place to fill, wait until they can hold; those behind the last photo move up.
+export function optionsOf({ options: { pack: _, ...options }, pins, excluded }, ids) {
   const there = new Set(ids);
-  const held = [...pins].filter(([id, place]) => there.has(id) && place <= places);
-  return {
-    ...options,
-    pin: held.map(([id, place]) => ({ id, place })),
-    exclude: [...excluded].filter((id) => there.has(id)),
-  };
+  const exclude = [...excluded].filter((id) => there.has(id));
+  const held = [...pins].filter(([id, place]) => there.has(id) && !(place > options.limit));
+  let free = ids.length - exclude.length; // the last place that may still be pinned
+  const pin = held.sort(([, one], [, other]) => other - one).map(([id, place]) => {
+    free = Math.min(place, free);
+    return { id, place: free-- };
+  });
+  return { ...options, pin, exclude };
 }
 
 // A copy of a Map or a Set without some keys.

@@ -1,7 +1,6 @@
 // What is known of a photo, in the words of the page.
-import { standing } from "./card.js";
 import { make } from "./dom.js";
-import { bytes, percent, score, words } from "./words.js";
+import { bytes, percent, score, standing, words } from "./words.js";
 
 const TAGS = 5; // areas that are shown, as far as they are
 const NOTABLE = 0.01; // probable
@@ -31,7 +30,7 @@ export function lookFacts(look, file) {
   if (look) {
     const { width, height, luminance, sharpness, tilt_degrees: tilt } = look;
     facts.unshift(["Pixels", `${width} × ${height}`]);
-    facts.push(["Brightness", percent(luminance)], ["Sharpness, from 0.8", sharpness.toFixed(1)]);
+    facts.push(["Brightness", percent(luminance)], ["Sharpness (sharp from 0.8)", sharpness.toFixed(1)]);
     if (tilt !== null) facts.push(["Tilt", `${tilt.toFixed(1)}°`]);
   }
   return facts.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]);

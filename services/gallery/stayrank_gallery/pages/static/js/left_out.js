@@ -6,8 +6,8 @@ import { count } from "./words.js";
 
 const REASONS = {
   excluded: "Left out by you",
-  policy: "Refused by the feed policy",
-  over_limit: "No place left",
+  policy: "Not for this feed",
+  over_limit: "Beyond the places to fill",
 };
 const MANY = 12; // photos for one reason are folded away, unless somebody wants to see them
 
@@ -18,14 +18,16 @@ const entries = new Map();
 export function showLeftOut(photos, removed, actions) {
   const byReason = new Map();
   const put = (reason, entry) => byReason.set(reason, [...(byReason.get(reason) ?? []), entry]);
-  for (const { id, reason } of removed) {
+  for (const { id, reason, violations = [] } of removed) {
+    if (!(reason in REASONS)) continue;
+    const remark = violations.map(({ detail }) => detail).join("; ");
     const back = reason === "excluded" ? ["Bring back", () => actions.bringBack(id)] : [];
-    if (reason in REASONS) put(REASONS[reason], entryOf(photos.get(id), ...back));
+    put(REASONS[reason], entryOf(photos.get(id), remark, ...back));
   }
   for (const photo of photos.in("failed")) {
     const { title, detail, again } = photo.failure;
     const retry = again ? ["Try again", () => actions.tryAgain(photo)] : [];
-    put(title === detail ? title : `${title}: ${detail}`, entryOf(photo, ...retry));
+    put(title === detail ? title : `${title}: ${detail}`, entryOf(photo, "", ...retry));
   }
   byId("left-out").hidden = !byReason.size;
   arrange(byId("left-out-list"), [...byReason].map(([reason, all]) => group(reason, all)));
@@ -45,16 +47,17 @@ function group(reason, members) {
   return element;
 }
 
-function entryOf(photo, label, onclick) {
-  const key = JSON.stringify([photo.id, label ?? ""]);
-  if (!entries.has(key)) entries.set(key, draw(photo, label, onclick));
+function entryOf(photo, remark, label, onclick) {
+  const key = JSON.stringify([photo.id, remark, label]);
+  if (!entries.has(key)) entries.set(key, draw(photo, remark, label, onclick));
   return entries.get(key);
 }
 
-function draw(photo, label, onclick) {
+function draw(photo, remark, label, onclick) {
   const image = make("img", { alt: "", loading: "lazy", decoding: "async" });
   showPicture(image, photo);
   const element = make("li", {}, image, make("p", { className: "file" }, photo.id));
+  if (remark) element.append(make("p", {}, remark));
   if (label) {
     const button = make("button", { type: "button", className: "link", onclick }, label);
     button.setAttribute("aria-label", `${label}: ${photo.id}`);

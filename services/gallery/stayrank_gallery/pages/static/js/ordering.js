@@ -7,10 +7,9 @@ export class Ordering extends EventTarget {
   answer = null;
   audit = null;
   problem = null;
-  #pack = null; // the service's own
+  busy = false; // whether a newer order is on its way
   #photos;
   #edits;
-  busy = false; // whether a newer order is on its way
   #due = false;
   #auditing = new AbortController();
 
@@ -35,16 +34,10 @@ export class Ordering extends EventTarget {
     this.#tell("busy");
   }
 
-  // Audits against another rule pack.
-  check(pack) {
-    this.#pack = pack;
-    this.request();
-  }
-
   // The request of the present state, as text.
   body(extra = {}) {
     const scored = this.#photos.in("scored");
-    const options = optionsOf(this.#edits, scored.map(({ id }) => id), this.#places(scored));
+    const options = optionsOf(this.#edits, scored.map(({ id }) => id));
     const rest = Object.entries({ options, models: this.#photos.models, ...extra })
       .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
     return `{"photos":[${scored.map(({ json }) => json)}]${rest.join("")}}`;
@@ -62,7 +55,8 @@ export class Ordering extends EventTarget {
   async #check() {
     this.#auditing = new AbortController();
     const { signal } = this.#auditing;
-    const query = this.#pack === null ? "" : `?${new URLSearchParams({ pack: this.#pack })}`;
+    const { pack } = this.#edits.options;
+    const query = pack ? `?${new URLSearchParams({ pack })}` : "";
     const shown = this.answer.ranking.map(({ id }) => this.#photos.get(id).json);
     const response = await postJson(`audit-scored${query}`, `{"photos":[${shown}]}`, { signal });
     this.audit = await response.json();
@@ -77,14 +71,6 @@ export class Ordering extends EventTarget {
       this.problem = problem;
       this.#tell("problem");
     }
-  }
-
-  // How many photos can stand in the order: the last answer knows of duplicates and refusals.
-  #places(scored) {
-    const { excluded } = this.#edits;
-    const gone = (this.answer?.removed ?? []).filter(({ id, reason }) =>
-      ["duplicate", "policy"].includes(reason) && !excluded.has(id));
-    return scored.filter(({ id }) => !excluded.has(id)).length - gone.length;
   }
 
   #tell(what) {

@@ -6,14 +6,19 @@
 
 export class Photos extends EventTarget {
   models = null; // that scored them
+  mixed = false; // whether others scored some of them
   #byId = new Map();
 
   get(id) {
     return this.#byId.get(id);
   }
 
+  get all() {
+    return [...this.#byId.values()];
+  }
+
   in(...states) {
-    return [...this.#byId.values()].filter(({ state }) => states.includes(state));
+    return this.all.filter(({ state }) => states.includes(state));
   }
 
   get size() {
@@ -25,9 +30,26 @@ export class Photos extends EventTarget {
   add(found) {
     for (const { name, file } of found) {
       if (same(this.get(name)?.file, file)) continue;
-      const id = this.#free(name);
-      this.#byId.set(id, { id, file, url: URL.createObjectURL(file), state: "waiting" });
+      this.restore({ id: this.#free(name), file, state: "waiting" });
     }
+  }
+
+  // Takes one back as it was.
+  restore(photo) {
+    const url = URL.createObjectURL(photo.file);
+    this.#byId.set(photo.id, { ...photo, url, json: JSON.stringify(photo.scored) });
+  }
+
+  // What `models` found is as good as the rest only where they scored the rest too.
+  scoredBy(models) {
+    this.models ??= models;
+    this.mixed ||= JSON.stringify(models) !== JSON.stringify(this.models);
+  }
+
+  // Forgets whose scores there are; answers the photos that have some.
+  forgetScores() {
+    Object.assign(this, { models: null, mixed: false });
+    return this.in("scored");
   }
 
   changed() {
@@ -47,4 +69,8 @@ const same = (one, other) =>
 // A photo that cannot be used; `again` where another try may help.
 export function fail(photo, title, detail, again = false) {
   Object.assign(photo, { state: "failed", failure: { title, detail, again } });
+}
+
+export function settle(photo, scored) {
+  Object.assign(photo, { state: "scored", scored, json: JSON.stringify(scored), failure: null });
 }

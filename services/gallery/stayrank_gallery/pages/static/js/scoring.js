@@ -1,7 +1,7 @@
 // Sends photos to be scored, a few at a time, so that the first order is there before the last
 // photo has been looked at.
 import { call, formOf, patiently } from "./api.js";
-import { fail } from "./photos.js";
+import { fail, settle } from "./photos.js";
 
 const AT_ONCE = 2; // calls: one is uploaded while the other is looked at
 const BATCH = 6; // photos a call
@@ -45,10 +45,10 @@ export class Scoring {
   async #score(batch) {
     try {
       const found = await ask(batch);
-      this.#photos.models ??= found.models;
-      settle(batch, found);
+      this.#photos.scoredBy(found.models);
+      share(batch, found);
     } catch (problem) {
-      if (problem.results) settle(batch, failures(problem.results));
+      if (problem.results) share(batch, { photos: [], failed: problem.results });
       else for (const photo of batch) fail(photo, problem.title, problem.message, true);
     }
   }
@@ -62,16 +62,13 @@ async function ask(batch) {
   return { photos, models, failed: removed.filter((gone) => gone.reason === "unreadable") };
 }
 
-const failures = (results) => ({ photos: [], failed: results });
-
 // Gives each photo of a batch what was found, under its own name again.
-function settle(batch, { photos, failed }) {
+function share(batch, { photos, failed }) {
   for (const found of photos) {
     const photo = batch[Number(found.id)];
     const { id } = photo;
     const [tags, aesthetic] = [found.tags, found.aesthetic].map((result) => ({ ...result, id }));
-    const scored = { ...found, id, tags, aesthetic };
-    Object.assign(photo, { state: "scored", scored, json: JSON.stringify(scored), failure: null });
+    settle(photo, { ...found, id, tags, aesthetic });
   }
   for (const { id, error } of failed) fail(batch[Number(id)], error.title, error.detail);
   for (const photo of batch) {
