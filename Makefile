@@ -4,10 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 IMAGES := tagger aesthetic gallery gpu otel
+SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test train-remote bench bench-page check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test train-remote bench bench-page audit sbom hostile fuzz check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +34,20 @@ kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two ran
 train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… DATA=… OUT=…
 	training/remote $(HOST) $(TASK) $(RECIPE) $(DATA) $(OUT) $(ARGS)
 
+# `--strict`: a package that its advisories are not known of is an error, not a line among others.
+audit: $(VENV)/audit ## known vulnerabilities of what the locks name (asks PyPI)
+	$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes $(patsubst %,-r %,$(wildcard requirements/*.txt)) || \
+		{ echo "error: something is known, or PyPI gave no advisories (then nothing was audited): see above"; exit 1; }
+
+sbom: $(VENV)/audit ## what the images hold, as CycloneDX: dist/sbom/*.cdx.json
+	mkdir -p dist/sbom
+	$(foreach image,$(SERVICES),$(VENV)/audit/bin/python tools/sbom.py stayrank-$(image) >dist/sbom/$(image).cdx.json &&) true
+
+$(VENV)/audit: requirements/audit.txt | $(BIN)/python
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
 # The accessibility checker is npm's; where npm is absent, its tests are skipped and say so.
 axe: $(VENV)/axe-core
 
@@ -40,8 +55,15 @@ $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
 
-bench: $(VENV)/.dev ## how long a ranking takes
+bench: $(VENV)/.dev ## how long a ranking takes, and opening a photo
 	$(BIN)/python benchmarks/ranking.py
+	$(BIN)/python benchmarks/decoding.py
+
+hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes of them, and of the services
+	$(BIN)/python benchmarks/hostile
+
+fuzz: $(VENV)/.dev ## the decoder's front on mutated photos, for as long as EXAMPLES (100,000 a test) take
+	STAYRANK_EXAMPLES=$(or $(EXAMPLES),100000) $(BIN)/pytest tests/hostile/test_fuzz.py -p no:randomly -q
 
 bench-page: $(VENV)/.dev ## how long an editor waits; beside `make run`: PHOTOS=folder
 	$(BIN)/python benchmarks/page.py $(or $(PHOTOS),$(SAMPLE))
@@ -65,6 +87,7 @@ lock: $(VENV)/.dev ## renew the hash-pinned locks in requirements/
 	$(call compile,pyproject.toml --extra train --extra cloud $(WITHIN),train)
 	$(call compile,pyproject.toml --extra serve --group build $(WITHIN),serve)
 	$(call compile,--group build $(WITHIN),build)
+	$(call compile,--group audit $(WITHIN),audit)
 
 define compile
 $(UV) pip compile $(1) --universal --python-version 3.11 --generate-hashes \

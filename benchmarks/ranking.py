@@ -47,6 +47,7 @@ def main(count: int) -> None:
         numbers.random(count),
         numbers.dirichlet(np.full(len(TAGS), 0.2), count),
         numbers.normal(size=(count, _EMBEDDING)),
+        numbers.integers(0, 4 * count, count),  # one photo in four shares its view
     )
     hashes = [int(photo.look.phash, 16) for photo in photos if photo.look]
     hand = Hand(gallery.top_tags, {2: 5}, 2, np.arange(count), 0.05)

@@ -66,3 +66,12 @@ def test_a_sample_goes_with_the_whole_stack_only(stayrank, tmp_path):
 
     assert outcome.code == 2
     assert "--sample goes with `all`" in outcome.err
+
+
+def test_a_taken_port_is_one_line_and_exit_1(stayrank, port):
+    with socket.create_server(("127.0.0.1", port)):
+        outcome = stayrank("serve", "tagger", "--port", port)
+
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: the tagger service needs 127.0.0.1:")
+    assert outcome.err.count("\n") == 1

@@ -36,6 +36,8 @@ def test_the_tree_in_the_documentation_is_the_tree():
         (errors.TooManyPhotosError(200), ["200"]),
         (errors.DuplicateIdError("a'b"), ["a'b"]),
         (errors.BodyTooLargeError(268_435_456), ["268,435,456"]),
+        (errors.SlowBodyError(120, 10), ["120 s", "10 s"]),
+        (errors.RateLimitError(7), ["7 s"]),
         (errors.BusyError(3), ["3 s"]),
         (errors.DeadlineError(2.5), ["2.5 s"]),
         (errors.UpstreamError("tagger", "it fell over"), ["tagger", "it fell over"]),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 pytestmark = pytest.mark.docker
 
@@ -89,6 +90,18 @@ def test_prometheus_finds_data_for_every_query_of_the_dashboard(stack, docker, c
             sys.stdout.write(f"\n{query}\n    {', '.join(f'{value:.4g}' for value in found[:8])}")
     assert [query for query, found in values.items() if not found] == []
     assert ask(stack, "up") == [1, 1, 1]
+    # Compose has neither namespaces nor pods: a job stands for the one, an instance for the other.
+    labels = {"LabelMatchers": 'job=~"tagger|aesthetic"', "GroupBy": "instance"}
+    assert len(ask(stack, adapter_query(labels))) == 2
+
+
+def adapter_query(labels: dict[str, str]) -> str:
+    """What prometheus-adapter asks for the autoscaler."""
+    rules = yaml.safe_load((ROOT / "observability" / "prometheus-adapter.yml").read_text())
+    query = rules["rules"][0]["metricsQuery"]
+    for field, value in {"Series": "stayrank_photos_waiting", **labels}.items():
+        query = query.replace(f"<<.{field}>>", value)
+    return query
 
 
 def ask(stack, query: str) -> list[float]:

@@ -210,6 +210,7 @@ def test_services_scaling_and_disruption_budgets_select_the_pods_of_their_own_se
         assert selects(deployment["spec"]["selector"]["matchLabels"], labels[service])
         for spread in pod["topologySpreadConstraints"]:
             assert selects(spread["labelSelector"]["matchLabels"], labels[service])
+            assert spread["matchLabelKeys"] == ["app.kubernetes.io/name"]
     for service in of_kind(resources, "Service"):
         name = service["metadata"]["name"].removesuffix("-pods")
         chosen = {s for s in labels if selects(service["spec"]["selector"], labels[s])}

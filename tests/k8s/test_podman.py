@@ -52,7 +52,10 @@ def for_podman(resources: list, uid: int) -> str:
         pod = spec["template"]["spec"]
         pod["securityContext"] |= {"runAsUser": uid, "runAsGroup": 0}
         (container,) = pod["containers"]
-        container["image"] = f"localhost/stayrank-{name}:latest"
+        container |= {
+            "image": f"localhost/stayrank-{name}:latest",
+            "imagePullPolicy": "IfNotPresent",
+        }
         container["ports"][0]["hostPort"] = PORTS[name]
         for entry in container["env"]:
             for service, port in (("TAGGER", "tagger"), ("AESTHETIC", "aesthetic")):

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 DOCKER = """#!/bin/sh
 echo "$DOCKER_HOST $*" >> "$CALLS"
 case "$*" in
+  *"--entrypoint true"*) exit "${GPU:-0}" ;;
   create*) echo container ;;
   *"ls -d"*) echo /out/artifact/tagger/1 ;;
   *" train "*) exit "${TRAINING_ENDS:-0}" ;;
@@ -25,12 +26,11 @@ def remote(tmp_path):
     calls = tmp_path / "calls"
 
     def run(*arguments: str, **variables: str) -> tuple[subprocess.CompletedProcess, list[str]]:
-        environment = {k: v for k, v in os.environ.items() if k != "DOCKER_HOST"}
-        path = f"{tmp_path}:{environment['PATH']}"
+        path = f"{tmp_path}:{os.environ['PATH']}"
         done = subprocess.run(
             [ROOT / "training" / "remote", *arguments],
             cwd=ROOT,
-            env={**environment, "PATH": path, "CALLS": str(calls), **variables},
+            env={**os.environ, "PATH": path, "CALLS": str(calls), **variables},
             capture_output=True,
             text=True,
             check=False,
@@ -58,30 +58,57 @@ def test_with_addresses_all_of_it_happens_over_there(remote):
     )
 
     assert done.returncode == 0, done.stderr
-    assert verbs(calls, "example.com/training") == [
+    assert calls[:2] == [
         "pull example.com/training",
+        "run --rm --gpus all --entrypoint true example.com/training",
+    ]
+    assert verbs(calls[2:], "example.com/training") == [
         "data fetch",
         "train tagger",
         "-c ls",
         "evaluate tagger",
         "data push",
     ]
-    assert calls[2].endswith(" train tagger recipes/t.toml --data /data --out /out --set seed=2")
-    assert all("--gpus all --env-file keys.env" in call for call in calls[1:])
-    assert all("-v stayrank-run-data:/data -v stayrank-run-out:/out" in call for call in calls[1:])
+    assert calls[3].endswith(" train tagger recipes/t.toml --data /data --out /out --set seed=2")
+    assert all("--gpus all --env-file keys.env" in call for call in calls[2:])
+    assert all("-v stayrank-run-data:/data -v stayrank-run-out:/out" in call for call in calls[2:])
 
 
 def test_folders_here_are_copied_there_and_back_and_the_image_is_built_there(remote, tmp_path):
-    out = tmp_path / "runs" / "mine"
+    data, out = tmp_path / "data", tmp_path / "runs" / "mine"
+    data.mkdir()
 
-    done, calls = remote("me@gpu", "aesthetic", "recipes/n.toml", "data", str(out), GPUS="")
+    done, calls = remote("me@gpu", "aesthetic", "recipes/n.toml", str(data), str(out), GPUS="")
 
     assert done.returncode == 0, done.stderr
     assert calls[0].startswith("build --build-arg LOCKS=train -f training/Dockerfile")
     copies = [call for call in calls if call.startswith("cp")]
-    assert copies == ["cp data/. container:/data", f"cp container:/out/. {out}"]
+    assert copies == [f"cp {data}/. container:/data", f"cp container:/out/. {out}"]
     assert calls.count("rm container") == 2
     assert not any("--gpus" in call for call in calls)
+
+
+def test_a_host_without_a_gpu_is_told_before_anything_is_built_or_copied(remote):
+    done, calls = remote("me@gpu", "tagger", "recipes/t.toml", ".", "runs/mine", GPU="125")
+
+    assert done.returncode == 1
+    assert calls == ["run --rm --gpus all --entrypoint true python:3.11-slim-bookworm"]
+    assert "error: on me@gpu no container gets a GPU" in done.stderr
+    assert done.stderr.endswith("GPUS=\n")
+
+
+def test_a_docker_of_this_machine_is_not_taken_for_the_host(remote):
+    _, calls = remote(
+        "me@gpu",
+        "tagger",
+        "recipes/t.toml",
+        ".",
+        "runs/mine",
+        GPU="125",
+        DOCKER_HOST="unix:///here",
+    )
+
+    assert len(calls) == 1  # the fixture sees that it went to me@gpu
 
 
 def test_a_training_that_fails_ends_the_round(remote):
@@ -94,7 +121,12 @@ def test_a_training_that_fails_ends_the_round(remote):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "why"), [((), "HOST TASK RECIPE"), (("a", "b", "c", "d", "e"), "not b")]
+    ("arguments", "why"),
+    [
+        ((), "HOST TASK RECIPE"),
+        (("a", "b", "c", "d", "e"), "not b"),
+        (("a", "tagger", "c", "no-such", "e"), "no folder no-such here"),
+    ],
 )
 def test_bad_arguments_are_told_before_anything_is_done(remote, arguments, why):
     done, calls = remote(*arguments)

@@ -30,7 +30,7 @@ class NoOptions(Schema):
     "/aesthetic",
     summary="Predict how people would rate each photo",
     openapi_extra=request_body(EXAMPLE),
-    responses=responses(413, 415, 422, 503, 504),
+    responses=responses(408, 413, 415, 422, 503, 504),
 )
 async def aesthetic(
     request: Request, photos: Photos, _: Annotated[NoOptions, Query()]
@@ -46,7 +46,7 @@ async def aesthetic(
     summary="Show what in a photo lifts its mean score",
     openapi_extra=request_body(EXAMPLE, single=True),
     response_model=AestheticExplanation,
-    responses=PICTURE | responses(413, 415, 422, 501, 503, 504),
+    responses=PICTURE | responses(408, 413, 415, 422, 501, 503, 504),
 )
 async def explain(request: Request, photo: OnePhoto, _: Annotated[NoOptions, Query()]) -> object:
     """Exactly one photo. JSON with heat and focal point, or a picture (`Accept: image/png`)."""

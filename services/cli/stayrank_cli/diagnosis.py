@@ -12,6 +12,7 @@ import httpx
 from PIL import Image
 from pydantic import BaseModel, Field, ValidationError
 
+from stayrank_cli.keys import key_header
 from stayrank_common.schemas import ModelInfo, Problem, Schema
 from stayrank_common.telemetry import REQUEST_ID, SERVER_TIMING
 
@@ -63,7 +64,9 @@ def diagnose(
         transport: Takes the place of the network in tests.
     """
     content = photo or _made_up()
-    with httpx.Client(timeout=_TIMEOUT, trust_env=False, transport=transport) as client:
+    with httpx.Client(
+        timeout=_TIMEOUT, headers=key_header(), trust_env=False, transport=transport
+    ) as client:
         checkups = [
             _check(client, url, address, content) for url in urls for address in _addresses(url)
         ]

@@ -123,17 +123,21 @@ def _order(
 
 
 def _shares(answers: GalleryAnswers, trade_off: float) -> list[float]:
+    from dataclasses import replace
+
     from stayrank_gallery.arrays import gallery_of
     from stayrank_gallery.contexts import contexts
-    from stayrank_gallery.ranking import greedy_shares
+    from stayrank_gallery.ranking import greedy_shares, like_views
     from stayrank_gallery.schemas import RankOptions
     from stayrank_gallery.scored import split
     from stayrank_gallery.scorers import Scores
+    from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 
     options = RankOptions()
     photos, _ = split(Scores(answers.tags, answers.ratings), {})
     areas = sorted({entry.tag for photo in photos for entry in photo.tags.tags})
     gallery = gallery_of(photos, areas, options.score)
+    gallery = replace(gallery, views=like_views(gallery, threshold=DUPLICATE_THRESHOLD))
     weights = contexts()[options.context].of(areas)
     return greedy_shares(gallery, _SIZES, trade_off=trade_off, weights=weights)
 
@@ -161,7 +165,7 @@ def _show(report: RankingReport) -> None:
     if report.choice:
         others = report.choice.left_out.values()
         typer.echo(
-            f"λ that most surely holds both aims: {report.choice.trade_off:g} "
+            f"λ that shows most areas early while both aims hold: {report.choice.trade_off:g} "
             f"({min(others):g} to {max(others):g} where a gallery is left out)"
         )
     for gallery, found in (report.optimum or {}).items():

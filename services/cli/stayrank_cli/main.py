@@ -14,6 +14,7 @@ from stayrank_cli import (
     doctor,
     evaluate,
     explain,
+    keys,
     models,
     rank,
     score,
@@ -37,6 +38,7 @@ app.command("score")(score.score)
 app.command("filter")(feed_filter.filter_photos)
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
+app.add_typer(keys.app, name="keys")
 app.add_typer(explain.app, name="explain")
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")

@@ -59,7 +59,7 @@ def serve(
     if sample:
         raise typer.BadParameter("--sample goes with `all`")
 
-    from stayrank_cli.ports import check_free
+    from stayrank_common.ports import check_free
     from stayrank_common.web.server import serve as run
 
     check_free(service.value, host, port or PORTS[service])

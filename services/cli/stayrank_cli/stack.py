@@ -15,10 +15,11 @@ import httpx
 import typer
 
 from stayrank_cli.console import printable
+from stayrank_cli.keys import key_header
 from stayrank_cli.photos import find_photos
-from stayrank_cli.ports import StackError, check_free
 from stayrank_cli.rank import show_ranking
-from stayrank_common.errors import PhotoError
+from stayrank_common.errors import PhotoError, StayRankError
+from stayrank_common.ports import check_free
 from stayrank_gallery.schemas import RankResponse
 
 _COMMAND = ("-m", "stayrank_cli.main", "serve")
@@ -27,6 +28,10 @@ _QUIET = ("--log-level", "warning")
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 _START_LIMIT_S = 120
 _STOP_LIMIT_S = 40
+
+
+class StackError(StayRankError):
+    """A service did not become ready, stopped by itself, or cannot rank."""
 
 
 def run_stack(host: str, port: int, sample: Path | None) -> None:
@@ -38,7 +43,8 @@ def run_stack(host: str, port: int, sample: Path | None) -> None:
         sample: Photos to rank once all are ready; the page offers them too.
 
     Raises:
-        StackError: A port is taken, or a service stopped by itself.
+        ConfigurationError: A port is taken.
+        StackError: A service stopped by itself, or did not become ready.
     """
     ports = {"gallery": port, "tagger": port + 1, "aesthetic": port + 2}
     for name, number in ports.items():
@@ -137,7 +143,7 @@ def _rank(url: str, sample: Path) -> RankResponse:
         elif isinstance(photo.source, Path):
             name = str(photo.source.relative_to(sample))
             files.append(("files", (name, photo.source.read_bytes())))
-    with httpx.Client(trust_env=False, timeout=60) as client:
+    with httpx.Client(trust_env=False, timeout=60, headers=key_header()) as client:
         response = client.post(f"{url}/rank-gallery", files=files)
     if response.status_code != httpx.codes.OK:
         raise StackError(f"the sample cannot be ranked: {response.text}")

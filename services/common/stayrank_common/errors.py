@@ -15,6 +15,9 @@
     │   ├── MalformedRequestError
     │   ├── UnsupportedMediaTypeError
     │   ├── BodyTooLargeError
+    │   ├── SlowBodyError
+    │   ├── UnauthorizedError           a key is needed
+    │   ├── RateLimitError              a key has used up its photos for now
     │   └── OptionError                 an option asks for what this gallery cannot give
     │       ├── UnknownPhotoError         it names a photo that is not there
     │       ├── PinError                  a pinned place is out of range, taken, or contradicted
@@ -154,6 +157,41 @@ class BodyTooLargeError(RequestError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"the body is larger than {limit:,} bytes; send fewer photos a call")
         self.limit = limit
+
+
+class SlowBodyError(RequestError):
+    """The body comes too slowly, or stays away.
+
+    Args:
+        total_s: Seconds that it may take in all.
+        idle_s: Seconds in which at least something must come.
+    """
+
+    def __init__(self, total_s: float, idle_s: float) -> None:
+        super().__init__(
+            f"the body must come within {total_s:g} s, without a pause of {idle_s:g} s; "
+            "send fewer photos a call"
+        )
+        self.total_s, self.idle_s = total_s, idle_s
+
+
+class UnauthorizedError(RequestError):
+    """The call brings no key, or one that is not known."""
+
+    def __init__(self) -> None:
+        super().__init__("send a known key: `Authorization: Bearer …`")
+
+
+class RateLimitError(RequestError):
+    """The caller has had all that its key allows for now.
+
+    Args:
+        retry_after_s: Seconds after which another try makes sense.
+    """
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"this key may send more photos in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
 
 
 class OptionError(RequestError):

@@ -56,6 +56,9 @@ class Metrics:
         self.waiting_limit = self._gauge(
             "stayrank_photos_waiting_limit", "Photos that may wait before calls are refused."
         )
+        self.held_bytes = self._gauge(
+            "stayrank_body_bytes_held", "Bytes of bodies of calls that are not yet answered."
+        )
         self._stage_seconds = self._histogram(
             "stayrank_stage_seconds", "Time that a stage takes at once.", _STAGE_S, "stage"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -40,7 +41,22 @@ class ServiceSettings(BaseSettings):
         default=0, ge=0, description="Processes that decode photos; 0: one a core."
     )
     decode_s: float = Field(
-        default=5, gt=0, description="Seconds of a core that decoding a photo may take."
+        default=1, gt=0, description="Seconds of a core that decoding a photo may take."
+    )
+    max_held_bytes: int = Field(
+        default=2**30, ge=2**20, description="Bytes of all calls' bodies; more get a 503."
+    )
+    max_connections: int = Field(
+        default=800, ge=1, description="Open connections; a further one gets a 503."
+    )
+    idle_timeout_s: float = Field(
+        default=10,
+        gt=0,
+        description="Seconds that a client may take for its headers, between two pieces of its "
+        "body, or to go on taking an answer.",
+    )
+    upload_timeout_s: float = Field(
+        default=120, gt=0, description="Seconds that a whole body may take."
     )
     timeout_s: float = Field(default=30, gt=0, description="Seconds until a call gets a 504.")
     drain_s: float = Field(
@@ -52,6 +68,17 @@ class ServiceSettings(BaseSettings):
         "Empty: URLs are off.",
     )
     fetch_timeout_s: float = Field(default=5, gt=0, description="Seconds a URL may take in all.")
+    keys_file: Path | None = Field(
+        default=None,
+        description="Keys that callers need (`stayrank keys new`); read again when it changes. "
+        "Unset: whoever reaches the service may use it.",
+    )
+    open_health: bool = Field(
+        default=True, description="Whether `/livez` and `/readyz` answer without a key."
+    )
+    open_metrics: bool = Field(
+        default=True, description="Whether `/metrics` answers without a key."
+    )
     log_format: LogFormat = Field(
         default="text", description="`json` for machines that collect logs, `text` for people."
     )

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 SERVER_TIMING = "Server-Timing"
+CLIENT_GONE = "client-gone"  # in the place of a problem: nobody was there to be answered
+_CLIENT_GONE_STATUS = 499  # nginx's, in logs and metrics alone
 _current: ContextVar[str] = ContextVar("request_id")
 _SAFE_ID = re.compile(r"[\w.-]{1,128}", re.ASCII)
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())  # noqa: SIM905
@@ -64,14 +66,16 @@ class Telemetry:
                 self._tell(scope, status, time.perf_counter() - start, laps)
 
     def _tell(self, scope: Scope, status: int, seconds: float, laps: list[Lap]) -> None:
+        said = scope.get("state", {})  # by `problems`, `uploads`, `intake` and `access`
+        problem = said.get("problem", "internal" if status == 500 else None)
+        if problem == CLIENT_GONE:
+            status = _CLIENT_GONE_STATUS
         # Unknown paths and methods share a label, so that a scanner cannot grow the metrics.
         route = getattr(scope.get("route"), "path", "unknown")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requests.labels(route, method, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         self._metrics.observe_laps(laps)
-        said = scope.get("state", {})  # by `problems` and `uploads`
-        problem = said.get("problem", "internal" if status == 500 else None)
         if problem:
             self._metrics.problems.labels(problem).inc()
         path = quote(scope["path"])  # without the query: it is the caller's, and may be a secret
@@ -89,6 +93,7 @@ class Telemetry:
                 "seconds": round(seconds, 6),
                 "problem": problem,
                 "photos": said.get("photos"),
+                "caller": getattr(said.get("caller"), "name", None),
                 "stages": {stage: round(sum_s, 6) for stage, sum_s in totals(laps).items()},
             },
         )

@@ -83,7 +83,12 @@ def create_app(
 
 def _scorer(settings: GallerySettings, decoder: Decoder) -> Scorer:
     if settings.scorers == "http":
-        return HttpScorer(settings.tagger_url, settings.aesthetic_url, settings.upstream_timeout_s)
+        return HttpScorer(
+            settings.tagger_url,
+            settings.aesthetic_url,
+            settings.upstream_timeout_s,
+            key=settings.upstream_key,
+        )
     from stayrank_gallery.scorers.local import open_local
 
     return open_local(decoder, settings.model)

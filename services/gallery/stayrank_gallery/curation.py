@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from stayrank_gallery.ranking import (
     RoundRobinGains,
     ScoreGains,
     arrange,
+    like_views,
 )
 from stayrank_gallery.schemas import Models, RankOptions, RankResponse, Removed, Strategy
 from stayrank_gallery.scored import ScoredPhoto, split
@@ -98,6 +100,7 @@ def curate_scored(
     ]
     originals = np.flatnonzero(best == np.arange(len(kept)))
     kept, gallery = [kept[index] for index in originals], gallery.take(originals)
+    gallery = replace(gallery, views=like_views(gallery, threshold=duplicate_threshold))
     context = contexts()[options.context]
     arranged = arrange(_gains(gallery, options, context.of(areas)), _hand(gallery, kept, options))
     ordered = [kept[index] for index in arranged.order]

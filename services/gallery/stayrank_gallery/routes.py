@@ -26,7 +26,7 @@ scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
     "/rank-gallery",
     summary="Order the photos of a property",
     openapi_extra=request_body(EXAMPLE, options="RankOptions"),
-    responses=responses(413, 415, 422, 502, 503, 504),
+    responses=responses(408, 413, 415, 422, 502, 503, 504),
 )
 async def rank_gallery(
     request: Request, upload: Uploaded, query: Annotated[RankCall, Query()]
@@ -44,7 +44,7 @@ async def rank_gallery(
 @scored.post(
     "/rank-scored",
     summary="Order photos that have been scored, by other options",
-    responses=responses(413, 422),
+    responses=responses(408, 413, 422),
 )
 async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
     """No photo is needed and nothing is scored again."""

@@ -58,11 +58,12 @@ class PlainOptions(Schema):
 
     strategy: Strategy = Field(
         default=Strategy.COVERAGE,
-        description="`coverage`: beautiful first, every area early. `score`: a plain sort. "
+        description="`coverage`: beautiful first, every area early, no view framed again at once; "
+        "what does not show the property counts half. `score`: a plain sort. "
         "`round_robin`: the best of each area in turn. `mmr`: beautiful and unlike the others.",
     )
     trade_off: float = Field(
-        default=0.2,
+        default=0.15,
         ge=0,
         le=1,
         description="λ of `coverage` and `mmr`: 0 looks at beauty alone, 1 at variety alone.",

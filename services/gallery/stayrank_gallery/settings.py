@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from stayrank_common.settings import ServiceSettings
 
-# Cosine of embeddings. On the galleries of 13 hotels different photos stay below 0.88; crops,
-# shifts and re-encodings lie above 0.89 (docs/decisions/0003-near-duplicates.md).
+# Cosine of embeddings. On the galleries of 13 hotels different photos stay below 0.9; crops,
+# shifts and re-encodings lie above it (docs/decisions/0003-near-duplicates.md).
 DUPLICATE_THRESHOLD = 0.9
 
 
@@ -32,6 +32,10 @@ class GallerySettings(ServiceSettings):
     )
     aesthetic_url: str = Field(
         default="http://127.0.0.1:8002", pattern=r"^https?://", description="The aesthetic service."
+    )
+    upstream_key: SecretStr | None = Field(
+        default=None,
+        description="The gallery's own key for the two services, where they ask for one.",
     )
     upstream_timeout_s: float = Field(
         default=25, gt=0, description="Seconds for one answer; below `timeout_s`, to say which."

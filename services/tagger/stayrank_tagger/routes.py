@@ -64,7 +64,7 @@ class ExplainOptions(Schema):
     "/tag",
     summary="Name the area that each photo shows",
     openapi_extra=request_body(EXAMPLE),
-    responses=responses(413, 415, 422, 503, 504),
+    responses=responses(408, 413, 415, 422, 503, 504),
 )
 async def tag(
     request: Request, photos: Photos, options: Annotated[TagOptions, Query()]
@@ -89,7 +89,7 @@ async def tag(
     summary="Show where in a photo the evidence for an area lies",
     openapi_extra=request_body(EXAMPLE, single=True),
     response_model=TagExplanation | AestheticExplanation,
-    responses=PICTURE | responses(413, 415, 422, 501, 503, 504),
+    responses=PICTURE | responses(408, 413, 415, 422, 501, 503, 504),
 )
 async def explain(
     request: Request, photo: OnePhoto, options: Annotated[ExplainOptions, Query()]

@@ -57,6 +57,9 @@ def problem_of(response) -> Problem:
         (errors.MalformedRequestError, 422),
         (errors.UnsupportedMediaTypeError, 415),
         (errors.BodyTooLargeError, 413),
+        (errors.SlowBodyError, 408),
+        (errors.UnauthorizedError, 401),
+        (errors.RateLimitError, 429),
         (errors.ArtifactError, 500),
         (errors.WeightsError, 500),
         (errors.ExplanationError, 501),
@@ -93,12 +96,17 @@ def test_a_known_error_is_a_problem_with_its_slug_and_words():
 
 
 @pytest.mark.parametrize(
-    "error", [errors.BusyError(7), errors.UpstreamBusyError("tagger", 7)], ids=type
+    ("error", "status"),
+    [
+        (errors.BusyError(7), 503),
+        (errors.UpstreamBusyError("tagger", 7), 503),
+        (errors.RateLimitError(7), 429),
+    ],
 )
-def test_who_is_too_early_hears_when_to_come_again(error):
+def test_who_is_too_early_hears_when_to_come_again(error, status):
     response = client_of(error).get("/")
 
-    assert problem_of(response).status == 503
+    assert problem_of(response).status == status
     assert response.headers["retry-after"] == "7"
 
 

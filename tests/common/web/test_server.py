@@ -14,7 +14,7 @@ import pytest
 SERVICE = """
 import asyncio, sys
 from contextlib import asynccontextmanager
-from stayrank_common.errors import ArtifactError
+from stayrank_common.errors import ArtifactError, StayRankError
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.server import serve
 from stayrank_common.web.service import new_app
@@ -23,8 +23,10 @@ from stayrank_common.web.service import new_app
 async def load(app):
     if len(sys.argv) > 3:
         raise ArtifactError(sys.argv[3])
-    yield
-    print("released", flush=True)
+    try:
+        yield
+    finally:
+        print("released", flush=True)
 
 app = new_app("Test", "Is stopped.", ServiceSettings(drain_s=float(sys.argv[2])), load)
 
@@ -37,7 +39,7 @@ async def slow() -> str:
 
 try:
     serve(app, "127.0.0.1", int(sys.argv[1]), log_level="warning")
-except ArtifactError as error:
+except StayRankError as error:
     sys.exit(f"caught {error}")
 """
 
@@ -140,3 +142,19 @@ def test_what_goes_wrong_at_the_start_reaches_the_caller_and_is_not_logged():
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "caught the model is gone\n"
+
+
+def test_a_port_that_was_taken_while_the_model_was_loaded_reaches_the_caller_too():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-c", SERVICE, port, "0"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    assert (done.returncode, done.stdout) == (1, "released\n")
+    assert f"service needs 127.0.0.1:{port}: Address already in use" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -24,7 +24,13 @@ from stayrank_gallery.settings import GallerySettings
 
 DRIVER = shutil.which("chromedriver")
 # Chromium itself notes these; the page deals with them.
-EXPECTED = ("status of 422", "status of 500", "beforeunload", "ERR_NETWORK_CHANGED")
+EXPECTED = (
+    "status of 401",
+    "status of 422",
+    "status of 500",
+    "beforeunload",
+    "ERR_NETWORK_CHANGED",
+)
 
 
 class Page:
@@ -38,7 +44,11 @@ class Page:
         for _ in range(3):
             self.browser.get(self.address)
             with suppress(TimeoutException):
-                self.wait("return document.querySelector('#keeping').textContent", 10)
+                self.wait(
+                    "return document.querySelector('#keeping').textContent"
+                    " || document.querySelector('#key[open]')",
+                    10,
+                )
                 return
         raise AssertionError("the page does not start")
 

@@ -161,6 +161,13 @@ def test_what_is_left_out_is_listed_with_its_reason(sheet, shot):
     assert [main_colour(p) for p in page.pictures()].count("g") == 2
 
 
+def test_a_photo_against_the_policy_is_listed_with_the_rules_that_it_breaks(sheet, three):
+    page = sheet(three, policy={"min_mean": 6.5, "allow_rejected": False})
+
+    assert "policy: mean score" in page.text
+    assert "is below 6.5" in page.text
+
+
 def test_without_anything_left_out_there_is_no_such_list(sheet, three):
     assert "Left out" not in sheet(three).text
 

@@ -20,10 +20,11 @@ def _galleries(draw, max_photos: int = 12, max_areas: int = 4) -> Gallery:
     probabilities = probabilities / np.maximum(1, probabilities.sum(axis=1, keepdims=True))
     probabilities[rejected] = 0
     embeddings = draw(hnp.arrays(float, (photos, 3), elements=st.integers(-2, 2)))
-    return Gallery(quality, probabilities, embeddings)
+    views = draw(hnp.arrays(int, photos, elements=st.integers(0, 4)))
+    return Gallery(quality, probabilities, embeddings, views)
 
 
 @pytest.fixture(scope="session")
 def galleries() -> Callable[..., st.SearchStrategy[Gallery]]:
-    """A strategy of small galleries with many ties and some rejected photos."""
+    """A strategy of small galleries with many ties, some rejected photos and views that return."""
     return _galleries

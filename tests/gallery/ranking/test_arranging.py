@@ -162,7 +162,7 @@ def test_small_changes_of_scores_flip_nothing(galleries, data, margin, seed):
     before = coverage_order(gallery, trade_off=0.7)
     noise = np.random.default_rng(seed).uniform(-1, 1, len(gallery))
     quality = gallery.quality + noise * margin / 2 / (1 + len(gallery))
-    after = Gallery(quality.clip(0, 1), gallery.probabilities)
+    after = Gallery(quality.clip(0, 1), gallery.probabilities, views=gallery.views)
 
     hand = Hand(gallery.top_tags, present=before, margin=margin)
     arranged = arrange(CoverageGains(after, trade_off=0.7), hand)

@@ -6,19 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_gallery.ranking import Gallery, coverage_order, coverage_value, score_order
+from stayrank_gallery.ranking import (
+    CoverageGains,
+    Gallery,
+    coverage_order,
+    coverage_value,
+    score_order,
+)
 
 trade_offs = st.sampled_from([0.0, 0.1, 0.5, 0.7, 1.0])
 
 
 def value_by_hand(gallery: Gallery, chosen, trade_off: float, weights) -> float:
-    """F, photo by photo and area by area."""
-    quality = sum(gallery.quality[i] for i in chosen)
-    covered = sum(
-        w * (1 - math.prod(1 - gallery.probabilities[i, t] * gallery.quality[i] for i in chosen))
-        for t, w in enumerate(weights)
+    """F, view by view and area by area."""
+    q, p = gallery.quality, gallery.probabilities
+    seen = sum(
+        1 - math.prod(1 - q[i] * (1 + p[i].sum()) / 2 for i in chosen if gallery.views[i] == view)
+        for view in set(gallery.views)
     )
-    return (1 - trade_off) * quality + trade_off * covered
+    covered = sum(
+        w * (1 - math.prod(1 - p[i, t] * q[i] for i in chosen)) for t, w in enumerate(weights)
+    )
+    return (1 - trade_off) * seen + trade_off * covered
 
 
 @given(st.data(), trade_offs)
@@ -92,8 +101,9 @@ def test_every_prefix_is_nearly_the_best_set_of_its_size(galleries, data, trade_
 
 
 @given(st.data())
-def test_without_coverage_it_is_a_sort_by_quality(galleries, data):
-    gallery = data.draw(galleries())
+def test_without_areas_photos_of_the_property_are_sorted_by_quality(galleries, data):
+    quality = data.draw(galleries()).quality
+    gallery = Gallery(quality, np.ones((len(quality), 1)))
 
     assert np.array_equal(coverage_order(gallery, trade_off=0), score_order(gallery))
 
@@ -135,12 +145,36 @@ def test_a_prefix_is_the_answer_for_a_smaller_gallery(galleries, data, trade_off
     assert np.array_equal(again, order[:size])
 
 
-def test_a_photo_of_no_known_area_covers_nothing():
-    gallery = Gallery([0.5, 1.0], [[0.4, 0.0], [0.0, 0.0]])
+def test_a_photo_of_no_known_area_covers_nothing_and_keeps_half_of_its_quality():
+    gallery = Gallery([0.5, 0.9], [[1.0, 0.0], [0.0, 0.0]])
 
     assert coverage_value(gallery, [1], trade_off=1) == 0
-    assert coverage_order(gallery, trade_off=1).tolist() == [0, 1]
-    assert coverage_order(gallery, trade_off=0).tolist() == [1, 0]
+    assert coverage_value(gallery, [1], trade_off=0) == pytest.approx(0.45)
+    for trade_off in (0, 0.2, 1):
+        assert coverage_order(gallery, trade_off=trade_off).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("trade_off", [0, 0.2, 0.7])
+def test_a_view_that_was_shown_well_comes_again_after_others(trade_off):
+    """Else the cover would be followed by itself, framed again."""
+    areas = [[1, 0], [1, 0], [1, 0]]
+    apart, together = (
+        coverage_order(Gallery([0.8, 0.7, 0.5], areas, views=views), trade_off=trade_off)
+        for views in ([0, 1, 2], [0, 0, 2])
+    )
+
+    assert apart.tolist() == [0, 1, 2]
+    assert together.tolist() == [0, 2, 1]
+
+
+def test_a_view_that_was_shown_badly_leaves_room_for_a_better_photo_of_it():
+    gallery = Gallery([0.8, 0.1, 0.6], [[1], [1], [1]], views=[0, 0, 2])
+    gains = CoverageGains(gallery, trade_off=0)
+
+    gains.place(1)
+
+    assert gains()[0] == pytest.approx(0.8 * 0.9)
+    assert gains()[2] == pytest.approx(0.6)
 
 
 def test_another_area_comes_before_a_second_better_photo_of_the_same():

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_gallery.ranking import Gallery, duplicate_groups
+from stayrank_gallery.ranking import Gallery, duplicate_groups, like_views
 
 
 def at_angles(quality, degrees) -> Gallery:
@@ -94,3 +94,15 @@ def test_an_empty_gallery_has_no_groups():
 def test_without_embeddings_there_is_nothing_to_compare():
     with pytest.raises(ValueError, match="embeddings"):
         duplicate_groups(Gallery([0.5], [[1]]), threshold=0.9)
+
+
+def test_photos_that_are_nearly_duplicates_show_one_view():
+    gallery = at_angles([0.1, 0.9, 0.5, 0.7], [0, 90, 30, 60])  # cos 30° = 0.87
+
+    assert like_views(gallery, threshold=0.9).tolist() == [0, 0, 0, 0]  # by a chain
+    assert like_views(gallery.take(np.array([0, 1, 2])), threshold=0.9).tolist() == [0, 1, 0]
+    assert like_views(gallery, threshold=0.93).tolist() == [0, 1, 2, 3]
+
+
+def test_where_nothing_is_a_duplicate_no_two_photos_show_one_view():
+    assert like_views(at_angles([0.5] * 3, [0, 0, 0]), threshold=1.01).tolist() == [0, 1, 2]

@@ -36,11 +36,19 @@ def test_the_top_area_is_the_most_probable_and_none_for_a_photo_that_shows_none(
 
 
 def test_some_photos_of_a_gallery_are_a_gallery_in_the_given_order():
-    gallery = Gallery([0.1, 0.2, 0.3], np.eye(3), [[1], [2], [3]])
+    gallery = Gallery([0.1, 0.2, 0.3], np.eye(3), [[1], [2], [3]], [0, 0, 2])
 
     taken = gallery.take(np.array([2, 0]))
 
     assert taken.quality.tolist() == [0.3, 0.1]
     assert taken.probabilities.tolist() == [[0, 0, 1], [1, 0, 0]]
     assert taken.embeddings.tolist() == [[3], [1]]
+    assert taken.views.tolist() == [2, 0]
     assert Gallery([0.1], [[1]]).take(np.array([0])).embeddings is None
+
+
+def test_each_photo_has_a_view_of_its_own_unless_told_otherwise():
+    assert Gallery([0.5] * 3, np.ones((3, 1))).views.tolist() == [0, 1, 2]
+
+    with pytest.raises(ValueError, match="expected 3 views"):
+        Gallery([0.5] * 3, np.ones((3, 1)), views=[0, 1])

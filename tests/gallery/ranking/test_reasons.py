@@ -72,15 +72,24 @@ def test_what_put_a_photo_there_but_its_gain_is_told_first():
     assert told[0][1:] == ["first bedroom", "2nd best photo overall"]
 
 
+def test_a_photo_like_one_before_it_names_the_place_of_the_first():
+    gallery = Gallery([0.9, 0.8, 0.7], [[1, 0]] * 3, views=[0, 1, 0])
+
+    told = reasons(gallery, Arrangement(np.array([1, 0, 2]), [Cause.GAIN] * 3), NAMES)
+
+    assert [phrases[1] for phrases in told][2] == "much like the photo at place 2"
+    assert sum("much like" in phrase for phrases in told for phrase in phrases) == 1
+
+
 @given(st.data())
-def test_every_place_has_one_to_three_phrases_and_every_area_one_first(galleries, data):
+def test_every_place_has_one_to_four_phrases_and_every_area_one_first(galleries, data):
     gallery = data.draw(galleries())
     names = [f"area {n}" for n in range(gallery.probabilities.shape[1])]
     order = np.array(data.draw(st.permutations(range(len(gallery)))))
 
     told = reasons(gallery, Arrangement(order, [Cause.GAIN] * len(order)), names)
 
-    assert all(1 <= len(phrases) <= 3 for phrases in told)
+    assert all(1 <= len(phrases) <= 4 for phrases in told)
     firsts = [phrases[0] for phrases in told if phrases[0].startswith("first")]
     assert sorted(firsts) == [f"first {names[tag]}" for tag in sorted({*gallery.top_tags} - {-1})]
 

@@ -6,6 +6,7 @@ from email.policy import HTTP
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from stayrank_common import telemetry
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
@@ -156,6 +157,18 @@ def test_both_services_are_asked_at_the_same_time(services):
     services.score()
 
     assert services.paths() == ["/aesthetic", "/tag"]
+
+
+def test_the_gallerys_key_goes_to_both_services_and_is_not_shown(services):
+    key = SecretStr("the gallery's own")
+    transport = httpx.MockTransport(services)
+    scorer = HttpScorer("http://tagger", "http://aesthetic", 5, transport, key)
+
+    asyncio.run(scorer.score(PHOTOS))
+
+    sent = [request.headers["authorization"] for request in services.requests]
+    assert sent == ["Bearer the gallery's own"] * 2
+    assert "own" not in repr(key)
 
 
 def test_the_request_id_travels(services):

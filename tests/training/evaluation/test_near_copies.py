@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stayrank_training.evaluation.near_copies import CHANGES, COPIED, near_copies
+from stayrank_training.evaluation.near_copies import CHANGES, COPIED, every_copy, near_copies
 
 
 @pytest.fixture
@@ -23,6 +23,15 @@ def test_the_best_rated_photos_are_copied_once_each_in_every_way(gallery):
     assert sorted(copy.original for copy in copies) == sorted(gallery.files[-COPIED:])
     assert len({copy.id for copy in copies} | set(gallery.files)) == COPIED + 12
     assert set(Counter(copy.id.split("(")[1] for copy in copies).values()) == {2}
+
+
+def test_every_photo_can_be_copied_in_every_way(gallery):
+    copies = every_copy(gallery)
+
+    expected = {f"{file} ({change})" for file in gallery.files for change in CHANGES}
+    assert len(copies) == len(expected)
+    assert {copy.id for copy in copies} == expected
+    assert all(copy.id.startswith(f"{copy.original} (") for copy in copies)
 
 
 def test_the_seed_deals_the_changes(gallery):

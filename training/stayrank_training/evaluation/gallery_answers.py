@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,17 @@ from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.look import Look, look_at
 from stayrank_common.schemas import AestheticResponse, ModelInfo, Schema, TagResponse
-from stayrank_training.evaluation.near_copies import near_copies
+from stayrank_training.evaluation.near_copies import NearCopy, near_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from stayrank_models.predictors import AestheticPredictor, TagPredictor
     from stayrank_training.data.galleries import RatedGallery
     from stayrank_training.evaluation.served import Progress
 
-_SEED = 1  # of the near-copies
+_best_copied = partial(near_copies, seed=1)
 
 
 class GalleryAnswers(Schema):
@@ -66,9 +67,10 @@ def ask_models(
     tagger: TagPredictor,
     aesthetic: AestheticPredictor,
     progress: Progress,
+    copied: Callable[[RatedGallery], Sequence[NearCopy]] = _best_copied,
 ) -> list[GalleryAnswers]:
-    """Look at all photos of galleries, and at near-copies of the best."""
-    copies = [near_copies(gallery, _SEED) for gallery in galleries]
+    """Look at all photos of galleries, and at near-copies of some."""
+    copies = [copied(gallery) for gallery in galleries]
     photos = [
         [
             *(PhotoInput(file, gallery.folder / file) for file in gallery.files),

@@ -1,4 +1,4 @@
-"""Near-duplicates made of a gallery's best photos: those that would be shown twice."""
+"""Near-duplicates made of the photos of a gallery."""
 
 from __future__ import annotations
 
@@ -73,14 +73,27 @@ CHANGES: Mapping[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def near_copies(gallery: RatedGallery, seed: int) -> list[NearCopy]:
-    """Copy the best rated photos that can be read, once each; the seed deals the changes."""
+    """Copy the best rated photos, which would be shown twice, once each.
+
+    Args:
+        gallery: Those of its photos that can be read.
+        seed: Deals the changes.
+    """
     photos = list(islice(_readable(gallery), COPIED))
     deck = np.resize(list(CHANGES), len(photos))
     changes = np.random.default_rng(seed).permutation(deck).tolist()
     return [
-        NearCopy(f"{file} ({change})", file, _jpeg(CHANGES[change](photo), _QUALITY))
-        for (file, photo), change in zip(photos, changes, strict=True)
+        _copy(file, photo, change) for (file, photo), change in zip(photos, changes, strict=True)
     ]
+
+
+def every_copy(gallery: RatedGallery) -> list[NearCopy]:
+    """Copy every photo that can be read in every way."""
+    return [_copy(file, photo, change) for file, photo in _readable(gallery) for change in CHANGES]
+
+
+def _copy(file: str, photo: Image.Image, change: str) -> NearCopy:
+    return NearCopy(f"{file} ({change})", file, _jpeg(CHANGES[change](photo), _QUALITY))
 
 
 def _readable(gallery: RatedGallery) -> Iterator[tuple[str, Image.Image]]:

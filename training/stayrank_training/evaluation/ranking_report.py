@@ -9,6 +9,7 @@ import numpy as np
 from stayrank_common.schemas import ModelInfo, PhotoFailure, Schema
 from stayrank_training.evaluation.diversity import OTHER
 from stayrank_training.evaluation.gallery_orders import (
+    MEASURES,
     measured,
     readable,
     repeated,
@@ -17,6 +18,7 @@ from stayrank_training.evaluation.gallery_orders import (
 )
 from stayrank_training.evaluation.judgements import Dropped
 from stayrank_training.evaluation.ranking_figures import (
+    BASELINE,
     FIGURES,
     StrategyFigures,
     strategy_figures,
@@ -134,6 +136,7 @@ def ranking_report(
     names = [*strategies, RANDOM]
     values = [[[g.values[name][f] for f in FIGURES] for name in names] for g in ordered]
     swept = {name: sweep(read, answered.judged, order, name) for name in _SWEPT}
+    plain = np.array([[g.values[BASELINE][name] for name in MEASURES] for g in ordered])
     return RankingReport(
         data=data,
         split=split,
@@ -142,8 +145,8 @@ def ranking_report(
         trade_off=trade_off,
         photos=sum(len(gallery.files) for gallery in read),
         strategies=strategy_figures(names, np.array(values)),
-        trade_offs={name: points(values) for name, values in swept.items()},
-        choice=choose(read, swept["coverage"]),
+        trade_offs={name: points(values, plain) for name, values in swept.items()},
+        choice=choose(read, swept["coverage"], plain),
         galleries=ordered,
         optimum={s.gallery: list(shares(s)) for s in answered.judged} if shares else None,
         dropped=_dropped(answered.judged),

@@ -39,7 +39,7 @@ class DecoderPool(Decoder):
         self,
         limits: PhotoLimits | None = None,
         workers: int = 0,
-        seconds: float = 5,
+        seconds: float = 1,
         on_death: Callable[[DeathReason], None] = lambda _: None,
         command: Sequence[str] = COMMAND,
     ) -> None:

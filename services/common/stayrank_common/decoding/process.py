@@ -44,7 +44,7 @@ _SETTINGS = {
 }
 _START_LIMIT_S, _STOP_LIMIT_S = 30, 2
 _BASE_BYTES, _BYTES_A_PIXEL = 256 * 2**20, 24  # AVIF needs up to 18: planes, RGBA, two copies
-_WALL = 4  # times its processor time a photo may take by the clock, on a busy machine
+_WALL = 10  # times its processor time a photo may take by the clock: machines are busy
 
 
 class DeathError(Exception):

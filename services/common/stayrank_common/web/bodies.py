@@ -1,22 +1,61 @@
-"""Bodies that FastAPI parses, with a bound on their size."""
+"""The body of a request, bounded in bytes and in time; and bodies that FastAPI parses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
+from stayrank_common.errors import (
+    BodyTooLargeError,
+    MalformedRequestError,
+    SlowBodyError,
+    UnsupportedMediaTypeError,
+)
 from stayrank_common.settings import ServiceSettings
-from stayrank_common.web.uploads import capped
+from stayrank_common.web.buffers import Buffer
+
+_PLAIN = {"", "identity", "chunked"}
+
+
+async def body_of(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body as it comes in.
+
+    Raises:
+        UnsupportedMediaTypeError: It is compressed: megabytes could unpack to gigabytes.
+        BodyTooLargeError: It has more than `limit` bytes; no more of it is read.
+        SlowBodyError: It comes too slowly, or not at all.
+        MalformedRequestError: The client goes away before its end.
+    """
+    _refuse_codings(request)
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
+        raise BodyTooLargeError(limit)
+    size = 0
+    async for chunk in _in_time(request):
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLargeError(limit)
+        yield chunk
+
+
+async def whole_body_of(request: Request, limit: int) -> bytes:
+    """The body in one piece; see `body_of`."""
+    buffer = Buffer()
+    async for chunk in body_of(request, limit):
+        buffer.add(chunk)
+    return await buffer.take()
 
 
 class CappedRoute(APIRoute):
     """A route whose JSON body may not be larger than what is said of all photos.
 
     Raises:
-        BodyTooLargeError: It is; no more of it is read.
+        RequestError: It is, or cannot be received; see `body_of`.
     """
 
     # Five times what embedding, tags and distribution take.
@@ -29,7 +68,7 @@ class CappedRoute(APIRoute):
         async def handle_capped(request: Request) -> Response:
             settings: ServiceSettings = request.app.state.settings
             limit = min(settings.max_body_bytes, settings.max_photos * self.bytes_a_photo)
-            body = b"".join([chunk async for chunk in capped(request, limit)])
+            body = await whole_body_of(request, limit)
 
             async def receive() -> dict[str, Any]:
                 return {"type": "http.request", "body": body, "more_body": False}
@@ -37,3 +76,31 @@ class CappedRoute(APIRoute):
             return await handle(Request(request.scope, receive))
 
         return handle_capped
+
+
+def _refuse_codings(request: Request) -> None:
+    for header in ("content-encoding", "transfer-encoding"):
+        codings = ",".join(request.headers.getlist(header)).lower().split(",")
+        if strange := {coding.strip() for coding in codings} - _PLAIN:
+            raise UnsupportedMediaTypeError(
+                f"{header}: {', '.join(sorted(strange))}; send the body as it is: photos are "
+                "compressed already"
+            )
+
+
+async def _in_time(request: Request) -> AsyncIterator[bytes]:
+    settings: ServiceSettings = request.app.state.settings
+    end = asyncio.get_running_loop().time() + settings.upload_timeout_s
+    stream = request.stream()
+    while True:
+        left_s = end - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(min(settings.idle_timeout_s, left_s)):
+                chunk = await anext(stream, None)
+        except ClientDisconnect as error:
+            raise MalformedRequestError("the body ends early") from error
+        except TimeoutError as error:
+            raise SlowBodyError(settings.upload_timeout_s, settings.idle_timeout_s) from error
+        if chunk is None:
+            return
+        yield chunk

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from stayrank_common.settings import LogFormat
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
-_CHATTY = ("httpx", "httpcore")  # tell every call to another service, addresses included
+# Tell every call to another service, addresses included; quote what a caller sent.
+_CHATTY = {"httpx": "WARNING", "httpcore": "WARNING", "python_multipart": "ERROR"}
 
 
 class TextLines(logging.Formatter):
@@ -80,5 +81,5 @@ def log_config(service: str, log_format: LogFormat, level: str) -> dict[str, Any
         "formatters": {"lines": {"()": lines, "service": service}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
-        "loggers": {name: {"level": "WARNING"} for name in _CHATTY},
+        "loggers": {name: {"level": level} for name, level in _CHATTY.items()},
     }

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from stayrank_common import errors, schemas
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
+from stayrank_common.web.headers import ALL
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -27,6 +28,9 @@ STATUS: dict[type[errors.StayRankError], int] = {
     errors.RequestError: 422,
     errors.UnsupportedMediaTypeError: 415,
     errors.BodyTooLargeError: 413,
+    errors.SlowBodyError: 408,
+    errors.UnauthorizedError: 401,
+    errors.RateLimitError: 429,
     errors.ExplanationError: 501,
     errors.DecoderUnavailableError: 503,
     errors.BusyError: 503,
@@ -94,15 +98,25 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def _known(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.StayRankError)  # noqa: S101 - registered for this class
+    return problem_of(error)
+
+
+def problem_of(error: errors.StayRankError) -> JSONResponse:
+    """Return the problem answer that an error is."""
     if isinstance(error, AllPhotosFailedError):
         return _all_failed(error)
     status = status_of(type(error))
     if status >= 500:
         logger.warning("%s: %s", error.slug(), error)
-    headers = None
-    if isinstance(error, errors.BusyError | errors.UpstreamBusyError):
-        headers = {"Retry-After": str(error.retry_after_s)}
-    return problem(status, error.slug(), error.title(), str(error), headers=headers)
+    return problem(status, error.slug(), error.title(), str(error), headers=_headers(error))
+
+
+def _headers(error: errors.StayRankError) -> dict[str, str] | None:
+    if isinstance(error, errors.BusyError | errors.UpstreamBusyError | errors.RateLimitError):
+        return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, errors.UnauthorizedError):
+        return {"WWW-Authenticate": 'Bearer realm="stayrank"'}
+    return None
 
 
 def _all_failed(error: AllPhotosFailedError) -> JSONResponse:
@@ -131,8 +145,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
     logger.error("unexpected error", exc_info=error)
-    # This answer goes out past the middleware that gives all others their request id.
-    headers = {REQUEST_ID: current_request_id()}
+    # This answer goes out past the middleware that gives all others their headers.
+    headers = ALL | {REQUEST_ID: current_request_id()}
     detail = "this is our fault, not that of the request"
     return problem(500, "internal", "Internal error", detail, headers=headers)
 
@@ -143,11 +157,16 @@ _PHOTO_ERRORS = {
     if isinstance(cls, type) and issubclass(cls, errors.PhotoError)
 }
 _TITLES = {
+    400: "Bad request",
+    401: "Unauthorized",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     413: "Too large",
     415: "Unsupported media type",
     422: "Unusable request",
+    429: "Rate limit",
+    431: "Headers too large",
     501: "Not supported",
     502: "Upstream failed",
     503: "Busy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import AsyncExitStack
 from socket import socket
@@ -11,8 +12,12 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from stayrank_common.ports import listening
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.logs import log_config
+from stayrank_common.web.patience import PatientProtocol
+
+_log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_S = 75  # longer than the idle time-out of common load balancers (60 s)
 
@@ -21,7 +26,8 @@ class _DrainingServer(uvicorn.Server):
     """On SIGTERM `/readyz` turns 503 at once; new calls are still taken for `drain_s`.
 
     The life of the application begins and ends here and not in uvicorn, which would print what a
-    setting or a model's file is wrong in as a traceback.
+    setting or a model's file is wrong in as a traceback, and so does the port, which uvicorn would
+    leave by `sys.exit` where somebody took it while the model was loaded.
     """
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
@@ -30,8 +36,13 @@ class _DrainingServer(uvicorn.Server):
         self._life = AsyncExitStack()
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        await self._life.enter_async_context(self._app.router.lifespan_context(self._app))
-        await super().startup(sockets)
+        service, host, port = self._app.state.settings.service, self.config.host, self.config.port
+        async with AsyncExitStack() as life:
+            await life.enter_async_context(self._app.router.lifespan_context(self._app))
+            listener = life.enter_context(listening(service, host, port))
+            await super().startup([*(sockets or []), listener])
+            _log.info("listening on %s:%d", host, port)
+            self._life = life.pop_all()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         await super().shutdown(sockets)
@@ -57,7 +68,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         log_level: `info` tells every call, `warning` only trouble, `debug` also probes.
 
     Raises:
-        StayRankError: What the service needs at its start is missing or unusable.
+        StayRankError: What the service needs at its start is missing, unusable or taken.
     """
     settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
@@ -70,5 +81,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
+        http=PatientProtocol,
+        ws="none",
     )
     _DrainingServer(config, app).run()

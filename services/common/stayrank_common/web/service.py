@@ -19,6 +19,9 @@ from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
+from stayrank_common.web.access import guard
+from stayrank_common.web.headers import SecurityHeaders
+from stayrank_common.web.intake import Intake
 from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
@@ -132,6 +135,9 @@ def new_app(
     app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
     app.state.ready = app.state.draining = False
     app.state.reach = _reach_nothing
+    app.add_middleware(Intake, max_bytes=settings.max_held_bytes, metrics=metrics)
+    guard(app, settings)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(Telemetry, metrics=metrics)
     trace_app(app, settings.service)
     problems.install(app)

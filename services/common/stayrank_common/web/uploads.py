@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect
 
 from stayrank_common.errors import (
-    BodyTooLargeError,
     MalformedRequestError,
+    OversizedPhotoError,
     PhotoError,
     TooManyPhotosError,
     UnsupportedMediaTypeError,
@@ -26,9 +22,12 @@ from stayrank_common.inputs import PhotoInput, check_photos, decode_base64
 from stayrank_common.schemas import ImageReference
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.stages import record
+from stayrank_common.web.access import charge
+from stayrank_common.web.bodies import body_of, whole_body_of
+from stayrank_common.web.buffers import Buffer
 from stayrank_common.web.forms import JsonPhotos, JsonUpload, Upload
+from stayrank_common.web.multipart import FormReader, Part
 
-_FIELD_MAX_BYTES = 64 * 1024
 _FETCHES = 16  # URLs of one call at the same time
 _MEDIA_TYPES = [f"image/{name}" for name in ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif")]
 
@@ -49,8 +48,8 @@ async def photos_of(request: Request) -> list[PhotoInput]:
     """Read the photos of a request; their content is not looked at yet.
 
     Raises:
-        RequestError: The body is of no known type, malformed, too large, empty, holds too many
-            photos, or two of them carry the same id.
+        RequestError: The body is of no known type, malformed, too large, too slow, empty, holds too
+            many photos, or two of them carry the same id.
     """
     settings: ServiceSettings = request.app.state.settings
     photos = (await _read(request, settings, JsonPhotos)).photos
@@ -77,16 +76,20 @@ async def _read(request: Request, settings: ServiceSettings, form: type[JsonPhot
     upload = await _by_type(request, settings, form)
     record("receive", time.perf_counter() - start, len(upload.photos))
     request.state.photos = len(upload.photos)  # for the log
+    charge(request, len(upload.photos))
     return upload
 
 
 async def _by_type(request: Request, settings: ServiceSettings, form: type[JsonPhotos]) -> Upload:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = capped(request, settings.max_body_bytes)
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
-        return await _from_form(request, body, settings, options=form is JsonUpload)
+        reader = FormReader(content_type, settings.max_photos, settings.max_photo_bytes)
+        async for chunk in body_of(request, settings.max_body_bytes):
+            reader.feed(chunk)
+        return await _from_parts(reader.parts(), settings, options=form is JsonUpload)
     if media_type == "application/json":
-        content = b"".join([chunk async for chunk in body])
+        content = await whole_body_of(request, settings.max_body_bytes)
         fetcher = Fetcher(
             settings.allowed_hosts,
             settings.fetch_timeout_s,
@@ -95,8 +98,7 @@ async def _by_type(request: Request, settings: ServiceSettings, form: type[JsonP
         )
         return await _from_json(content, settings.max_photos, fetcher, form)
     if media_type.startswith("image/"):
-        content = b"".join([chunk async for chunk in body])
-        return Upload([PhotoInput("0", content)], None)
+        return Upload([PhotoInput("0", await _one_image(request, settings))], None)
     raise UnsupportedMediaTypeError(
         f"content type {media_type or 'missing'!r}; send multipart/form-data (field `files`), "
         "one image/*, or application/json"
@@ -108,80 +110,38 @@ Photos = Annotated[list[PhotoInput], Depends(photos_of)]
 OnePhoto = Annotated[PhotoInput, Depends(photo_of)]
 
 
-async def capped(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """The body as it comes in; stops reading as soon as it is too large."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
-        raise BodyTooLargeError(limit)
-    size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise BodyTooLargeError(limit)
-            yield chunk
-    except ClientDisconnect as error:
-        raise MalformedRequestError("the body ends early") from error
+async def _one_image(request: Request, settings: ServiceSettings) -> bytes | PhotoError:
+    content = Buffer()
+    async for chunk in body_of(request, settings.max_body_bytes):
+        content.add(chunk)
+        if len(content) > settings.max_photo_bytes:  # the rest cannot mend it
+            return OversizedPhotoError("bytes", len(content), settings.max_photo_bytes)
+    return await content.take()
 
 
-class _InMemoryParser(MultiPartParser):
-    """Keeps files in memory: the body as a whole is capped, and a disk may be read-only."""
-
-    spool_max_size = 2**40
-    _complete = False
-
-    def on_end(self) -> None:
-        """Called at the closing boundary."""
-        self._complete = True
-
-    async def parse(self) -> FormData:
-        """Read the form; one without a closing boundary may lack its last photos."""
-        self.stream = self._whole(self.stream)
-        return await super().parse()
-
-    async def _whole(self, stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-        async for chunk in stream:
-            yield chunk
-        if not self._complete:
-            raise MultiPartException("it has no closing boundary")
-
-
-async def _from_form(
-    request: Request, body: AsyncIterator[bytes], settings: ServiceSettings, *, options: bool
-) -> Upload:
-    parser = _InMemoryParser(
-        request.headers,
-        body,  # type: ignore[arg-type] # any async iterator does
-        max_files=settings.max_photos,
-        max_fields=8,
-        max_part_size=_FIELD_MAX_BYTES,
-    )
-    try:
-        form = await parser.parse()
-    except MultiPartException as error:
-        if error.message.startswith("Too many files"):
-            raise TooManyPhotosError(settings.max_photos) from error
-        raise MalformedRequestError(f"the form cannot be read: {error.message}") from error
-    except (KeyError, ValueError, AssertionError) as error:  # python-multipart on odd headers
-        raise MalformedRequestError("the form cannot be read") from error
-    try:
-        photos: list[PhotoInput] = []
-        given: list[Any] = []
-        for name, part in form.multi_items():
-            if name == "options" and options and not given:
-                given.append(_parsed(await part.read() if isinstance(part, UploadFile) else part))
-            elif name == "files" and isinstance(part, UploadFile):
-                photos.append(PhotoInput(part.filename or str(len(photos)), await part.read()))
-            else:
-                raise MalformedRequestError(
-                    f"unexpected form field {name!r}; send each photo as a file named `files`"
-                )
-        return Upload(photos, given[0] if given else None)
-    finally:
-        await form.close()
+async def _from_parts(parts: list[Part], settings: ServiceSettings, *, options: bool) -> Upload:
+    photos: list[PhotoInput] = []
+    given: list[Any] = []
+    for part in parts:
+        content = await part.content.take()
+        if part.name == "options" and options and not given:
+            given.append(_parsed(content))
+        elif part.name == "files" and part.filename is not None:
+            too_large = part.size > settings.max_photo_bytes
+            source = (
+                OversizedPhotoError("bytes", part.size, settings.max_photo_bytes)
+                if too_large
+                else content
+            )
+            photos.append(PhotoInput(part.filename or str(len(photos)), source))
+        else:
+            raise MalformedRequestError(
+                f"unexpected form field {part.name!r}; send each photo as a file named `files`"
+            )
+    return Upload(photos, given[0] if given else None)
 
 
-def _parsed(options: str | bytes) -> Any:  # noqa: ANN401 - any JSON
+def _parsed(options: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(options)
     except (ValueError, RecursionError) as error:
@@ -201,23 +161,35 @@ async def _from_json(
         raise MalformedRequestError(f"{place}: {first['msg']}") from error
     if len(parsed.images) > max_photos:  # before anything is fetched
         raise TooManyPhotosError(max_photos)
+    # One thread for all: many that decode at once would keep the event loop from its turn.
+    decoded = await asyncio.to_thread(lambda: [_decoded(image) for image in parsed.images])
     slots = asyncio.Semaphore(_FETCHES)
-    sources = await asyncio.gather(*(_source(image, fetcher, slots) for image in parsed.images))
+    fetched = (
+        _fetched(image.url, fetcher, slots) for image in parsed.images if image.url is not None
+    )
+    fetches = iter(await asyncio.gather(*fetched))
     photos = [
-        PhotoInput(image.id if image.id is not None else str(position), source)
-        for position, (image, source) in enumerate(zip(parsed.images, sources, strict=True))
+        PhotoInput(
+            image.id if image.id is not None else str(position),
+            source if source is not None else next(fetches),
+        )
+        for position, (image, source) in enumerate(zip(parsed.images, decoded, strict=True))
     ]
     return Upload(photos, parsed.options if isinstance(parsed, JsonUpload) else None)
 
 
-async def _source(
-    image: ImageReference, fetcher: Fetcher, slots: asyncio.Semaphore
-) -> bytes | PhotoError:
+def _decoded(image: ImageReference) -> bytes | PhotoError | None:
+    """What stands in `data`; None where there is a URL in its place."""
     try:
-        if image.data is not None:
-            return await asyncio.to_thread(decode_base64, image.data)
+        return None if image.data is None else decode_base64(image.data)
+    except PhotoError as error:
+        return error
+
+
+async def _fetched(url: str, fetcher: Fetcher, slots: asyncio.Semaphore) -> bytes | PhotoError:
+    try:
         async with slots:
-            return await fetcher.fetch(image.url or "")
+            return await fetcher.fetch(url)
     except PhotoError as error:
         return error
 

@@ -25,7 +25,7 @@ PackName = Annotated[str, Query(alias="pack", description="A rule pack of `GET /
     "/audit-gallery",
     summary="Say what a gallery lacks",
     openapi_extra=request_body(EXAMPLE),
-    responses=responses(413, 415, 422, 502, 503, 504),
+    responses=responses(408, 413, 415, 422, 502, 503, 504),
 )
 async def post_audit_gallery(
     request: Request, photos: Photos, name: PackName = DEFAULT_PACK
@@ -40,7 +40,7 @@ async def post_audit_gallery(
 @scored.post(
     "/audit-scored",
     summary="Say what a gallery lacks whose photos have been scored",
-    responses=responses(413, 422),
+    responses=responses(408, 413, 422),
 )
 async def post_audit_scored(
     request: Request, gallery: ScoredAudit, name: PackName = DEFAULT_PACK

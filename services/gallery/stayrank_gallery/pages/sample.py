@@ -70,7 +70,7 @@ async def photo(name: str, sample: Sample) -> FileResponse:
     path = (await asyncio.to_thread(sample.paths)).get(name)
     if path is None or not await asyncio.to_thread(path.is_file):
         raise HTTPException(404, f"no photo {name!r}")
-    return FileResponse(path, headers={"X-Content-Type-Options": "nosniff"})
+    return FileResponse(path)
 
 
 def _content(path: Path) -> bytes | UndecodablePhotoError:

@@ -1,12 +1,13 @@
-"""Near-duplicates: photos of the same scene from the same place.
+"""Like photos: near-duplicates, of which one is shown, and views, of which one is shown early.
 
-Two photos are alike where their embeddings are; where these nearly are, the perceptual hashes
-decide. docs/experiments.md has the measurement behind the numbers.
+Two photos are near-duplicates where their embeddings are alike; where these nearly are, the
+perceptual hashes decide. Those that nearly are alike show the same view, framed again, or rooms
+that hardly differ. docs/experiments.md has the measurement behind the numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,13 +50,38 @@ def duplicate_groups(
     if hashes is not None:
         same |= (likeness >= threshold - SLACK) & _near(hashes)
     preferred = gallery.quality if preference is None else np.asarray(preference)
+    for members in _groups(same):
+        best[members] = members[np.argmax(preferred[members])]
+    return best
+
+
+def like_views(gallery: Gallery, *, threshold: float) -> NDArray[np.intp]:
+    """Find the photos of a gallery that show one view, by embeddings alone.
+
+    Args:
+        gallery: The photos, with embeddings.
+        threshold: Of `duplicate_groups`. Here a cosine of 0.05 less is enough; where no photos are
+            duplicates, no two show one view.
+
+    Returns:
+        `(n,)` `Gallery.views`: for each photo the first that shows what it shows. Transitive.
+    """
+    likeness = cosine_similarity(gallery)
+    first = np.arange(len(gallery))
+    if threshold <= 1:
+        for members in _groups(likeness >= threshold - SLACK):
+            first[members] = members[0]
+    return first
+
+
+def _groups(same: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
+    """Yield, in ascending order, the photos of each group of more than one."""
     seen = same.sum(axis=1) <= 1  # like no other photo
-    for index in range(len(gallery)):
+    for index in range(len(same)):
         if not seen[index]:
             members = _connected(same, index)
             seen[members] = True
-            best[members] = members[np.argmax(preferred[members])]
-    return best
+            yield members
 
 
 def _near(hashes: Sequence[int | None]) -> NDArray[np.bool_]:

@@ -15,7 +15,9 @@ class Gallery:
     Args:
         quality: `(n,)` in [0, 1].
         probabilities: `(n, T)` in [0, 1]; rows sum to at most 1.
-        embeddings: `(n, d)`, not all zero; only `mmr` and the search for duplicates need them.
+        embeddings: `(n, d)`, not all zero; only `mmr` and the search for like photos need them.
+        views: `(n,)` names of what the photos show from where: like photos have the same. By
+            default each has its own.
 
     Raises:
         ValueError: If the shapes disagree, or a value is not finite or out of range.
@@ -23,18 +25,26 @@ class Gallery:
 
     quality: NDArray[np.float64]
     probabilities: NDArray[np.float64]
-    embeddings: NDArray[np.float64] | None = None
+    embeddings: NDArray[np.float64] | None
+    views: NDArray[np.intp]
 
     def __init__(
-        self, quality: ArrayLike, probabilities: ArrayLike, embeddings: ArrayLike | None = None
+        self,
+        quality: ArrayLike,
+        probabilities: ArrayLike,
+        embeddings: ArrayLike | None = None,
+        views: ArrayLike | None = None,
     ) -> None:
         q = np.asarray(quality, dtype=np.float64)
         p = np.asarray(probabilities, dtype=np.float64)
         e = None if embeddings is None else np.asarray(embeddings, dtype=np.float64)
+        v = np.arange(len(q)) if views is None else np.asarray(views, dtype=np.intp)
         if q.ndim != 1 or p.ndim != 2 or len(p) != len(q) or p.shape[1] == 0:
             raise ValueError(f"expected shapes (n,) and (n, T), got {q.shape} and {p.shape}")
         if e is not None and (e.ndim != 2 or len(e) != len(q)):
             raise ValueError(f"expected embeddings of shape ({len(q)}, d), got {e.shape}")
+        if v.shape != q.shape:
+            raise ValueError(f"expected {len(q)} views, got shape {v.shape}")
         for name, values in (("quality", q), ("probabilities", p)):
             if not np.all((values >= 0) & (values <= 1)):  # false for NaN as well
                 raise ValueError(f"expected {name} in [0, 1]")
@@ -43,6 +53,7 @@ class Gallery:
         object.__setattr__(self, "quality", q)
         object.__setattr__(self, "probabilities", p)
         object.__setattr__(self, "embeddings", e)
+        object.__setattr__(self, "views", v)
 
     def __len__(self) -> int:
         return len(self.quality)
@@ -56,4 +67,6 @@ class Gallery:
     def take(self, indices: NDArray[np.intp]) -> Gallery:
         """Return the gallery of some photos, in the given order."""
         embeddings = None if self.embeddings is None else self.embeddings[indices]
-        return Gallery(self.quality[indices], self.probabilities[indices], embeddings)
+        return Gallery(
+            self.quality[indices], self.probabilities[indices], embeddings, self.views[indices]
+        )

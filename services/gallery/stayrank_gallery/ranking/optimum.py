@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stayrank_gallery.ranking.coverage import coverage_order, coverage_value
+from stayrank_gallery.ranking.coverage import checked, coverage_order, coverage_value
 from stayrank_gallery.ranking.gallery import Gallery
 
 
@@ -40,7 +40,7 @@ def largest_value(
     known = coverage_value(gallery, order[:size], trade_off=trade_off, weights=weights)
     search = _Search(gallery, trade_off, weights, known)
     if size:
-        search.descend(np.arange(len(gallery)), size, 0.0, np.ones(gallery.probabilities.shape[1]))
+        search.descend(np.arange(len(gallery)), size, 0.0, np.ones(search.topics))
     return search.best
 
 
@@ -63,22 +63,26 @@ def greedy_shares(
 
 
 class _Search:
-    """Remembers the best value that was found."""
+    """Remembers the best value that was found.
+
+    Views and areas are the topics k of one sum, F(S) = Σ_k u_k (1 − Π_{i∈S} (1 − s_ik)).
+    """
 
     def __init__(
         self, gallery: Gallery, trade_off: float, weights: ArrayLike | None, known: float
     ) -> None:
-        w = 1.0 if weights is None else np.asarray(weights, dtype=np.float64)
-        self._shown = gallery.probabilities * gallery.quality[:, None]
-        self._lasting = (1 - trade_off) * gallery.quality
-        self._worth = trade_off * w
+        worth, shown, w = checked(gallery, trade_off, weights)
+        views = np.equal.outer(gallery.views, np.unique(gallery.views))
+        self._shown = np.hstack([worth[:, None] * views, shown])
+        self._matters = np.hstack([np.full(views.shape[1], 1 - trade_off), trade_off * w])
+        self.topics = len(self._matters)
         self.best = known
 
     def descend(
         self, left: NDArray[np.intp], size: int, value: float, uncovered: NDArray[np.float64]
     ) -> None:
         """Add `size` of the photos `left` to a set of a value, in every way that may be best."""
-        gains = self._lasting[left] + self._shown[left] @ (self._worth * uncovered)
+        gains = self._shown[left] @ (self._matters * uncovered)
         largest = np.argsort(-gains)
         left, gains = left[largest], gains[largest]
         if size == 1:

@@ -14,7 +14,7 @@ from stayrank_gallery.ranking.gallery import Gallery
 def reasons(
     gallery: Gallery, arranged: Arrangement, names: Sequence[str], max_run: int | None = None
 ) -> list[list[str]]:
-    """Say for each place what put the photo there, which area it adds and how it compares.
+    """Say for each place what put the photo there, what it adds and how it compares.
 
     Args:
         gallery: The photos.
@@ -23,7 +23,7 @@ def reasons(
         max_run: Photos of one area that may stand in a row.
 
     Returns:
-        For each place, one to four short phrases.
+        For each place, one to five short phrases.
 
     Example:
         >>> two = Gallery([0.9, 0.6], [[1, 0], [1, 0]])
@@ -37,12 +37,18 @@ def reasons(
     position = {tag: iter(ranks) for tag, ranks in within.items()}
     rank_within = [next(position[tag]) for tag in tags.tolist()]
     shown: dict[int, int] = {}
+    seen: dict[int, int] = {}  # view → the first place that shows it
     explained = []
-    for index, cause in zip(arranged.order.tolist(), arranged.causes, strict=True):
+    for place, (index, cause) in enumerate(
+        zip(arranged.order.tolist(), arranged.causes, strict=True), start=1
+    ):
         tag = int(tags[index])
         shown[tag] = shown.get(tag, 0) + 1
         count = len(within[tag])
         phrases = [*_cause(cause, max_run), _area(tag, shown[tag], names)]
+        first = seen.setdefault(int(gallery.views[index]), place)
+        if first < place:
+            phrases.append(f"much like the photo at place {first}")
         if tag >= 0 and count > 1 and rank_within[index] != shown[tag]:
             phrases.append(f"{_best(rank_within[index])} of {count} {names[tag]} photos")
         phrases.append(f"{_best(overall[index])} photo overall")

@@ -8,7 +8,7 @@ from typing import Literal, NoReturn, TypeVar
 from urllib.parse import urlencode
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
 from stayrank_common.inputs import PhotoInput
@@ -41,6 +41,7 @@ class HttpScorer:
         aesthetic_url: Base address of the aesthetic service.
         timeout_s: Seconds for an answer.
         transport: Takes the place of the network in tests.
+        key: For both services, where they ask for one.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class HttpScorer:
         aesthetic_url: str,
         timeout_s: float,
         transport: httpx.AsyncBaseTransport | None = None,
+        key: SecretStr | None = None,
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
         self._unreached: dict[Upstream, str] = {"tagger": tagger_url, "aesthetic": aesthetic_url}
@@ -57,7 +59,10 @@ class HttpScorer:
             del self._unreached["aesthetic"]
         self._timeout_s = timeout_s
         self.client = httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout_s, connect=2.0), transport=transport, trust_env=False
+            timeout=httpx.Timeout(timeout_s, connect=2.0),
+            headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else None,
+            transport=transport,
+            trust_env=False,
         )
 
     async def reach(self) -> None:

@@ -1,5 +1,7 @@
 // Calls to the service. What goes wrong becomes a Problem that can be shown as it is.
 
+import { keyed, otherKey, storedKey } from "./key.js";
+
 const TRIES = 4;
 
 export class Problem extends Error {
@@ -16,14 +18,16 @@ export class Problem extends Error {
 
 // Answers a Response of status 200; every other outcome is a Problem, an abort an AbortError.
 export async function call(path, options = {}) {
+  const key = storedKey();
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, keyed(options, key));
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem({ type: "unreachable", title: "The service cannot be reached." });
   }
   if (response.ok) return response;
+  if (response.status === 401 && await otherKey(key)) return call(path, options);
   const problem = await response.json().catch(() => ({}));
   const title = `The service answered ${response.status}.`;
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;

@@ -1,0 +1,118 @@
+"""How long a connection may keep a service waiting: uvicorn's protocol, with the bounds it lacks.
+
+uvicorn waits without end for the first byte of a connection, for the rest of its headers, for what
+is left of a body that was answered already, and for a client that takes no answer; it also takes
+any number of connections and headers of any size.
+"""
+
+# ruff: noqa: D102 - the methods are those of asyncio.Protocol and of uvicorn
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+if TYPE_CHECKING:
+    from stayrank_common.settings import ServiceSettings
+
+MAX_HEADER_BYTES = 64 * 1024
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """Speaks HTTP/1.1 on one connection, within `ServiceSettings.idle_timeout_s`.
+
+    The application of its configuration is a service, whose `state.settings` hold the bounds.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+        super().__init__(*args, **kwargs)
+        settings: ServiceSettings = self.config.app.state.settings  # type: ignore[union-attr]
+        self._idle_s, self._max_connections = settings.idle_timeout_s, settings.max_connections
+        self._header_bytes: int | None = None  # of the request that is beginning; None between
+        self._waits_for_client: asyncio.TimerHandle | None = None
+        self._waits_for_reader: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self._max_connections:
+            self._refuse(503, "busy", "Busy", "too many connections are open", "retry-after: 1\r\n")
+            return
+        self._wait_for_client()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._waits_for_client, self._waits_for_reader):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        had_begun = self._header_bytes is not None
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if had_begun and self._header_bytes is not None:
+            self._header_bytes += len(data)
+            if self._header_bytes > MAX_HEADER_BYTES:
+                detail = f"the headers have more than {MAX_HEADER_BYTES:,} bytes"
+                self._refuse(431, "headers-too-large", "Headers too large", detail)
+                return
+        answered = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+        if answered:
+            self._wait_for_client()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._header_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        self._header_bytes = None
+        if self._waits_for_client is not None:
+            self._waits_for_client.cancel()
+            self._waits_for_client = None
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.more_body:  # answered before its end; it may be sent to nobody for a while
+            self._wait_for_client()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._waits_for_reader = self.loop.call_later(self._idle_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._waits_for_reader is not None:
+            self._waits_for_reader.cancel()
+            self._waits_for_reader = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.transport.abort()  # an answer that was not taken by now never will be
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(400, "bad-request", "Bad request", msg)
+
+    def _wait_for_client(self) -> None:
+        if self._waits_for_client is None:
+            self._waits_for_client = self.loop.call_later(self._idle_s, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        if self._header_bytes is None:
+            self.transport.abort()
+        else:
+            detail = f"the headers must come within {self._idle_s:g} s"
+            self._refuse(408, "slow-headers", "Slow headers", detail)
+
+    def _refuse(
+        self, status: int, slug: str, title: str, detail: str, more_headers: str = ""
+    ) -> None:
+        body = json.dumps({"type": slug, "title": title, "status": status, "detail": detail})
+        head = (
+            "content-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\n{more_headers}connection: close\r\n\r\n"
+        )
+        self.transport.write(STATUS_LINE[status] + (head + body).encode())
+        self.transport.close()

@@ -1,0 +1,69 @@
+"""What docs/kubernetes.md tells an operator to write is rendered, and does what it says."""
+
+import os
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "kubernetes.md").read_text()
+BLOCKS = re.findall(
+    r"^ *(?:```yaml|cat >kustomization.yaml <<'END')\n(.*?)^ *(?:```|END)$",
+    GUIDE,
+    re.MULTILINE | re.DOTALL,
+)
+KUSTOMIZATIONS = [textwrap.dedent(block) for block in BLOCKS if "../k8s/" in block]
+
+
+@pytest.fixture
+def written(render, tmp_path):
+    """Render one of them in a folder beside `k8s`; one without resources goes into the overlay."""
+
+    def run(text: str) -> list:
+        folder = tmp_path / "my-stayrank"
+        folder.mkdir()
+        beside = os.path.relpath(ROOT / "k8s", folder)
+        kustomization = {"resources": ["../k8s/overlays/local-cpu"], **yaml.safe_load(text)}
+        (folder / "kustomization.yaml").write_text(
+            yaml.safe_dump(kustomization).replace("../k8s", beside)
+        )
+        return [each for each in render(folder) if each["kind"] == "Deployment"]
+
+    return run
+
+
+def containers(deployments: list) -> dict[str, dict]:
+    return {
+        each["metadata"]["name"]: each["spec"]["template"]["spec"]["containers"][0]
+        for each in deployments
+    }
+
+
+def model(container: dict) -> str:
+    return next(each["value"] for each in container["env"] if each["name"] == "TAGGER_MODEL")
+
+
+def test_the_start_takes_all_images_from_the_registry(written):
+    found = containers(written(KUSTOMIZATIONS[0]))
+
+    assert {name: each["image"] for name, each in found.items()} == {
+        name: f"registry.example.com/stayrank-{name}:0.1.0"
+        for name in ("gallery", "tagger", "aesthetic")
+    }
+
+
+def test_the_canary_runs_the_new_model_from_the_registry(written):
+    (container,) = containers(written(KUSTOMIZATIONS[1])).values()
+
+    assert container["image"].startswith("registry.example.com/")
+    assert model(container) == "/models/tagger-mobilenet/1.3.0"
+
+
+def test_the_switch_gives_the_stable_pods_the_new_model_from_the_volume(written):
+    tagger = containers(written(KUSTOMIZATIONS[2]))["tagger"]
+
+    assert model(tagger) == "/models/tagger-mobilenet/1.3.0"
+    assert any(mount["mountPath"] == "/models" for mount in tagger["volumeMounts"])
