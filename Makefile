@@ -8,7 +8,7 @@ SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test train-remote bench bench-page audit sbom hostile fuzz check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page hostile fuzz check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ compose-test: $(VENV)/.dev ## build the images, run the stack in Docker, rank th
 
 kube-test: $(VENV)/.dev ## the Kubernetes Deployments with podman, under two random uids
 	$(BIN)/pytest -m docker -s tests/k8s
+
+remote-test: $(VENV)/.dev ## a training over ssh, on an sshd of its own and this machine's Docker
+	$(BIN)/pytest -m docker tests/training
 
 train-remote: ## train on another host: HOST=me@gpu-host TASK=tagger RECIPE=… DATA=… OUT=…
 	training/remote $(HOST) $(TASK) $(RECIPE) $(DATA) $(OUT) $(ARGS)

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import kubernetes_validate
 import pytest
+import yaml
 
 from stayrank_aesthetic.settings import AestheticSettings
 from stayrank_cli.serve import PORTS
@@ -24,72 +25,7 @@ SETTINGS = {"gallery": GallerySettings, "tagger": TaggerSettings, "aesthetic": A
 folders = pytest.mark.parametrize("folder", [*OVERLAYS, *CANARIES], ids=lambda path: path.name)
 overlays = pytest.mark.parametrize("folder", OVERLAYS, ids=lambda path: path.name)
 
-# The parts of a Route that we use, as OpenShift's reference has them.
-ROUTE = {
-    "type": "object",
-    "required": ["to"],
-    "additionalProperties": False,
-    "properties": {
-        "host": {"type": "string"},
-        "to": {
-            "required": ["kind", "name"],
-            "additionalProperties": False,
-            "properties": {
-                "kind": {"const": "Service"},
-                "name": {"type": "string"},
-                "weight": {"type": "integer", "minimum": 0, "maximum": 256},
-            },
-        },
-        "port": {
-            "required": ["targetPort"],
-            "additionalProperties": False,
-            "properties": {"targetPort": {"type": ["string", "integer"]}},
-        },
-        "tls": {
-            "required": ["termination"],
-            "additionalProperties": False,
-            "properties": {
-                "termination": {"enum": ["edge", "passthrough", "reencrypt"]},
-                "insecureEdgeTerminationPolicy": {"enum": ["None", "Allow", "Redirect"]},
-            },
-        },
-    },
-}
-
-# And those of a PodMonitor, as the Prometheus operator's reference has them.
-POD_MONITOR = {
-    "type": "object",
-    "required": ["selector", "podMetricsEndpoints"],
-    "additionalProperties": False,
-    "properties": {
-        "selector": {
-            "required": ["matchLabels"],
-            "additionalProperties": False,
-            "properties": {"matchLabels": {"type": "object"}},
-        },
-        "podMetricsEndpoints": {
-            "type": "array",
-            "items": {
-                "required": ["port"],
-                "additionalProperties": False,
-                "properties": {
-                    "port": {"type": "string"},
-                    "interval": {"pattern": "^[0-9]+s$"},
-                    "relabelings": {
-                        "items": {
-                            "additionalProperties": False,
-                            "properties": {
-                                "sourceLabels": {"type": "array", "items": {"type": "string"}},
-                                "targetLabel": {"type": "string"},
-                            },
-                        }
-                    },
-                },
-            },
-        },
-    },
-}
-ELSEWHERE = {"Route": ROUTE, "PodMonitor": POD_MONITOR}
+ELSEWHERE = yaml.safe_load(Path(__file__).with_name("elsewhere.yaml").read_text())
 
 
 def of_kind(resources, kind):
@@ -240,6 +176,17 @@ def test_what_stands_before_the_gallery_lets_through_and_waits_for_what_it_allow
     assert settings.timeout_s < int(patience_s) <= settings.timeout_s + 10
     if entry["kind"] == "Ingress":
         assert limits["proxy-body-size"] == f"{settings.max_body_bytes // 2**20}m"
+
+
+def test_a_gateway_leads_to_the_gallery_and_waits_for_it(with_components, monkeypatch):
+    resources = with_components("gateway")
+    (route,) = of_kind(resources, "HTTPRoute")
+    (rule,) = route["spec"]["rules"]
+    (gallery,) = [container for service, _, _, container in pods(resources) if service == "gallery"]
+
+    assert rule["backendRefs"] == [{"name": "gallery", "port": PORTS["gallery"]}]
+    patience_s = int(rule["timeouts"]["request"].removesuffix("s"))
+    assert patience_s > settings_of("gallery", gallery, monkeypatch).timeout_s
 
 
 def test_the_queue_that_scales_the_models_is_a_metric_of_theirs(with_components):

@@ -44,11 +44,7 @@ class Page:
         for _ in range(3):
             self.browser.get(self.address)
             with suppress(TimeoutException):
-                self.wait(
-                    "return document.querySelector('#keeping').textContent"
-                    " || document.querySelector('#key[open]')",
-                    10,
-                )
+                self.wait("return document.querySelector('#keeping').textContent", 20)
                 return
         raise AssertionError("the page does not start")
 
@@ -61,7 +57,11 @@ class Page:
         """Wait until nothing is looked at, and the order is that of all photos and decisions."""
         self.wait("return document.querySelector('#workbench:not([hidden], [data-busy])')")
 
-    def wait(self, script: str, limit_s: float = 30) -> None:
+    def wait_for_place(self, photo: str, index: int) -> None:
+        """Wait until a photo stands at a place, from 0; what is dragged follows frame by frame."""
+        WebDriverWait(self.browser, 90, 0.05).until(lambda _: self.order.index(photo) == index)
+
+    def wait(self, script: str, limit_s: float = 90) -> None:
         WebDriverWait(self.browser, limit_s, 0.05).until(lambda b: b.execute_script(script))
 
     def find(self, selector: str) -> WebElement:

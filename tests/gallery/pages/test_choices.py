@@ -17,7 +17,7 @@ def test_every_strategy_and_scale_can_be_chosen_the_services_own_first():
 def test_every_context_and_pack_can_be_chosen_and_says_what_it_means():
     offered = choices.context_choices()
     assert [choice.value for choice in offered] == [c.name for c in contexts().contexts]
-    assert "swimming pool × 1.6" in offered[1].about
+    assert "swimming pool × 4" in offered[1].about
     packs = load_packs()
     assert {c.value: c.about for c in choices.pack_choices(packs)} == {
         name: pack.about for name, pack in packs.items()

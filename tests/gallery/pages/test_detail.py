@@ -64,6 +64,22 @@ def test_heat_that_cannot_be_had_says_why(four, scorer, monkeypatch):
     assert not four.find("#detail-heat").is_displayed()
 
 
+@pytest.mark.parametrize(
+    ("degrees", "said"),
+    [(2.34, "2.3° counter-clockwise"), (-2.36, "2.4° clockwise"), (-0.04, "none"), (None, None)],
+)
+def test_a_tilt_says_its_way_and_one_that_is_not_known_says_nothing(page, degrees, said):
+    facts = page.browser.execute_async_script(
+        "const [tilt_degrees, done] = arguments;"
+        "import('/static/js/facts.js').then(({ lookFacts }) => done("
+        "  lookFacts({ width: 1, height: 1, luminance: 1, sharpness: 1, tilt_degrees },"
+        "    new File([], '')).map(({ textContent }) => textContent)))",
+        degrees,
+    )
+
+    assert dict(zip(facts[::2], facts[1::2], strict=True)).get("Tilt") == said
+
+
 def test_a_place_is_typed_where_dragging_is_no_choice(four):
     photo = four.order[3]
     four.part(photo, ".open").click()

@@ -5,10 +5,11 @@ import csv
 import io
 import json
 import re
-import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
+from selenium.webdriver.support.ui import WebDriverWait
 
 
 @pytest.fixture
@@ -25,12 +26,13 @@ def download(page, shots, tmp_path):
     def get(file_format: str) -> str:
         page.find("#download summary").click()
         page.find(f"[data-format={file_format}]").click()
-        for _ in range(200):
-            done = [path for path in folder.iterdir() if path.suffix != ".crdownload"]
-            if done:
-                return done[0].read_text()
-            time.sleep(0.05)
-        raise AssertionError(page.find("#messages").text)
+        return WebDriverWait(page.browser, 90, 0.05, [FileNotFoundError]).until(done).read_text()
+
+    def done(_: object) -> Path | None:
+        return next((path for path in folder.iterdir() if complete(path)), None)
+
+    def complete(path: Path) -> bool:
+        return path.suffix != ".crdownload" and path.stat().st_size > 0
 
     return get
 

@@ -92,7 +92,7 @@ def test_a_pin_that_cannot_hold_says_why_and_holds_again_when_it_can(six):
     assert (six.order[5], unkept(six)) == ("small-0.jpg", [])
 
     fill(six, 3)
-    assert unkept(six) == ["small-0.jpg is pinned to place 6, but only 3 places are to be filled."]
+    assert unkept(six) == ["small-0.jpg is pinned to place 6, but the limit is 3 places."]
     six.find("#undo").click()
     Select(six.find("#policy")).select_by_value("large_photos")
     six.settle()

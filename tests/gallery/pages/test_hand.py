@@ -1,7 +1,5 @@
 """The editor's hand: pin, move, leave out, bring back, by keyboard and by pointer."""
 
-import time
-
 import pytest
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -101,10 +99,11 @@ def test_delete_leaves_out_and_the_next_photo_takes_the_focus(eight):
 
 
 def drag(page, photo, target, *, drop=True):
+    place = page.order.index(target)
     chain = ActionChains(page.browser, duration=50)
     chain.move_to_element(page.part(photo, ".open")).click_and_hold().move_by_offset(9, 9)
-    chain.move_to_element(page.part(target, ".open")).move_by_offset(3, 3).pause(0.3)
-    chain.perform()
+    chain.move_to_element(page.part(target, ".open")).move_by_offset(3, 3).perform()
+    page.wait_for_place(photo, place)
     if drop:
         ActionChains(page.browser).release().perform()
         page.settle()
@@ -134,13 +133,19 @@ def test_a_finger_drags_by_the_grip_alone(eight):
             )
             for element in (eight.part(photo, part), eight.part(target, ".open"))
         )
+        place = eight.order.index(target)
         middle = {axis: (start[axis] + end[axis]) / 2 for axis in "xy"}
-        steps = [("touchStart", [start]), ("touchMove", [middle]), ("touchMove", [end])]
-        for kind, points in [*steps, ("touchMove", [end]), ("touchEnd", [])]:
-            event = {"type": kind, "touchPoints": points}
-            eight.browser.execute_cdp_cmd("Input.dispatchTouchEvent", event)
-            time.sleep(0.1)
+        touch("touchStart", start)
+        touch("touchMove", middle)
+        touch("touchMove", end)
+        if part == ".grip":
+            eight.wait_for_place(photo, place)
+        touch("touchEnd")
         eight.settle()
+
+    def touch(kind, *points):
+        event = {"type": kind, "touchPoints": points}
+        eight.browser.execute_cdp_cmd("Input.dispatchTouchEvent", event)
 
     try:
         swipe(order[2], ".open", order[1])

@@ -1,7 +1,5 @@
 """What a reload brings back, and what is said where the browser keeps nothing."""
 
-from urllib.parse import urlsplit
-
 import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -9,6 +7,10 @@ from selenium.webdriver.support.ui import Select
 from stayrank_gallery.scorers import fake
 
 NO_STORE = "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('forbidden') } })"
+
+FULL = """IDBObjectStore.prototype.put = () => {
+  throw new DOMException("", "QuotaExceededError");
+};"""
 
 
 def saved(page):
@@ -78,6 +80,7 @@ def test_scores_of_models_that_the_service_has_no_more_are_told_from_new_ones(
 
     page.choose(shots(3)[2:])
     assert "other models now" in page.find("#messages").text
+    reload(page)
     page.find("#messages .link").click()
     page.settle()
 
@@ -117,30 +120,42 @@ def test_each_tab_has_a_gallery_of_its_own(page, shots):
     assert len(page.order) == 2
 
 
-def test_what_no_tab_has_touched_for_a_day_is_deleted(page, shots):
-    page.choose(shots(2))
-    saved(page)
-    count = (
-        "const [age, done] = arguments; const opening = indexedDB.open('stayrank');"
-        "opening.onsuccess = () => {"
-        "  const transaction = opening.result.transaction(['tabs', 'kept'], 'readwrite');"
-        "  const tabs = transaction.objectStore('tabs');"
-        "  if (age) tabs.put(Date.now() - age, sessionStorage.tab);"
-        "  const counting = transaction.objectStore('kept').count();"
-        "  transaction.oncomplete = () => { opening.result.close(); done(counting.result) } }"
-    )
-    assert page.browser.execute_async_script(count, 23 * 3_600_000)
-    page.run("sessionStorage.clear()")
-    page.open()
-    assert page.browser.execute_async_script(count, 0)
+# Makes this tab's last visit `age` milliseconds old, and counts what all tabs keep.
+AGE = """const [age, done] = arguments; const opening = indexedDB.open("stayrank");
+opening.onsuccess = () => {
+  const transaction = opening.result.transaction(["tabs", "kept"], "readwrite");
+  transaction.objectStore("tabs").put(Date.now() - age, sessionStorage.tab);
+  const counting = transaction.objectStore("kept").count();
+  transaction.oncomplete = () => { opening.result.close(); done(counting.result) };
+};"""
+HOUR_MS = 3_600_000
+
+
+def test_what_another_tab_has_not_touched_for_a_day_is_deleted(page, shots):
+    def leave(age_h: int) -> int:
+        kept = page.browser.execute_async_script(AGE, age_h * HOUR_MS)
+        page.run("sessionStorage.clear()")  # as if it were another tab
+        page.open()
+        return kept
 
     page.choose(shots(2))
     saved(page)
-    page.browser.execute_async_script(count, 25 * 3_600_000)
-    page.run("sessionStorage.clear()")
-    page.open()
+    one = leave(23)
+    page.choose(shots(2))
+    saved(page)
+    two = leave(25)
 
-    assert page.browser.execute_async_script(count, 0) < 6
+    assert (two, leave(0)) == (2 * one, one)
+
+
+def test_a_tab_that_slept_for_days_still_has_its_gallery(page, shots):
+    page.choose(shots(2))
+    saved(page)
+    page.browser.execute_async_script(AGE, 72 * HOUR_MS)
+
+    reload(page)
+
+    assert len(page.order) == 2
 
 
 @pytest.fixture
@@ -161,15 +176,10 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_page_works(storeless, shot
     assert "does not save the gallery (forbidden)" in storeless.find("#messages").text
 
 
-def test_a_full_store_is_said_and_the_page_works(page, shots):
-    address = urlsplit(page.address)
-    origin = {"origin": f"{address.scheme}://{address.netloc}"}
-    page.browser.execute_cdp_cmd("Storage.overrideQuotaForOrigin", origin | {"quotaSize": 1})
-    try:
-        page.choose(shots(3))
-        page.wait("return document.querySelector('#keeping').textContent === 'Not saved'")
+def test_a_store_that_fills_up_is_said_and_the_page_works(page, shots):
+    page.run(FULL)
+    page.choose(shots(3))
+    page.wait("return document.querySelector('#keeping').textContent === 'Not saved'")
 
-        assert len(page.order) == 3
-        assert "no room left" in page.find("#messages").text
-    finally:
-        page.browser.execute_cdp_cmd("Storage.overrideQuotaForOrigin", origin)
+    assert len(page.order) == 3
+    assert "no room left" in page.find("#messages").text

@@ -15,14 +15,19 @@ def settings(settings, tmp_path):
     return settings.model_copy(update={"keys_file": path})
 
 
+ASKED = "return document.querySelector('#key[open]')"
+
+
+@pytest.fixture
+def asked(page, shots):
+    """Photos are chosen, and with the first call the key is asked for."""
+    page.find("#files").send_keys("\n".join(map(str, shots(3))))
+    page.wait(ASKED)
+    return page
+
+
 def enter(page, key: str) -> None:
-    field = page.find("#key-value")
-    field.send_keys(key)
-    field.send_keys(Keys.ENTER)
-
-
-def is_open(page) -> bool:
-    return page.run("return document.querySelector('#key').open")
+    page.find("#key-value").send_keys(key, Keys.ENTER)
 
 
 @pytest.fixture(autouse=True)
@@ -32,30 +37,30 @@ def forgotten(page):
     page.run("sessionStorage.clear()")
 
 
-def test_a_key_is_asked_for_once_and_then_everything_works(page, shots):
-    enter(page, KEY)
-    page.wait("return document.querySelector('#context option')")
+def test_a_key_is_asked_for_once_and_then_everything_works(asked):
+    enter(asked, KEY)
+    asked.settle()
+    assert len(asked.order) == 3
 
-    page.choose(shots(3))
+    asked.browser.refresh()
+    asked.settle()
 
-    assert len(page.order) == 3
-    assert not is_open(page)
-    page.browser.refresh()
-    page.wait("return document.querySelector('#context option')")
-    assert not is_open(page)
-
-
-def test_a_wrong_key_is_told_and_can_be_mended(page):
-    enter(page, "wrong")
-    page.wait("return document.querySelector('#key[open] #key-refused:not([hidden])')")
-
-    enter(page, KEY)
-
-    page.wait("return document.querySelector('#context option')")
+    assert len(asked.order) == 3
+    assert not asked.run(ASKED)
 
 
-def test_who_has_no_key_can_leave_it_and_is_told_why_nothing_works(page):
-    page.press(Keys.ESCAPE)
+def test_a_wrong_key_is_told_and_can_be_mended(asked):
+    enter(asked, "wrong")
+    asked.wait("return document.querySelector('#key[open] #key-refused:not([hidden])')")
 
-    page.wait("return !document.querySelector('#key').open")
-    page.wait("return document.querySelector('#messages').textContent.includes('send a known key')")
+    enter(asked, KEY)
+    asked.settle()
+
+    assert len(asked.order) == 3
+
+
+def test_who_has_no_key_can_leave_it_and_is_told_why_nothing_works(asked):
+    asked.press(Keys.ESCAPE)
+    asked.settle()
+
+    assert "send a known key" in asked.find("#messages").text

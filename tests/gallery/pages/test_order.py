@@ -1,6 +1,8 @@
 """The order follows photos and options, and nothing is scored twice."""
 
 import pytest
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from stayrank_common.errors import StayRankError
@@ -66,6 +68,11 @@ def test_undo_takes_back_a_slide_as_one_change_and_reset_takes_back_all(page, sh
     page.settle()
     assert page.find("#max_run").get_property("value") == ""
     assert page.find("#trade_off").get_property("value") == "0"
+    page.run("document.activeElement.blur()")
+    ActionChains(page.browser).key_down(Keys.CONTROL).send_keys("z").key_up(Keys.CONTROL).perform()
+    page.settle()
+    assert page.order == first
+    page.slide("trade_off", 0.5)
     page.find("#reset").click()
     page.settle()
 

@@ -4,7 +4,7 @@ import { keyed, otherKey, storedKey } from "./key.js";
 
 const TRIES = 4;
 
-export class Problem extends Error {
+class Problem extends Error {
   constructor({ type, title, detail, status = 0, results = null, retryAfter = 0 }) {
     super(detail || title);
     Object.assign(this, { type, title, status, results, retryAfter });

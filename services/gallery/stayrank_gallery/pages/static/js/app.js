@@ -43,23 +43,9 @@ installDownloads(ordering, photos, complain);
 actOnClicks(gallery, edits, open);
 moveByKeyboard(gallery, edits);
 moveByPointer(gallery, edits);
-byId("compare-toggle").addEventListener("click", compare);
-if (matchMedia("(max-width: 62rem)").matches) {
-  for (const box of document.querySelectorAll(".box")) box.open = false;
-}
-
-function take(found) {
-  takeIn(found, photos);
-  if (photos.size) work();
-}
-
-function work() {
-  byId("start").hidden = true;
-  byId("workbench").hidden = byId("actions").hidden = false;
-  scoring.start();
-}
-
 watchLeaving(keeping, photos);
+byId("compare-toggle").addEventListener("click", compare);
+foldPanel(matchMedia("(min-width: 62rem)"));
 
 photos.addEventListener("change", () => {
   showBusy();
@@ -89,6 +75,24 @@ ordering.addEventListener("problem", () => {
   complain(ordering.problem);
   if (ordering.answer) gallery.show(ordering.answer); // as it was before the hand moved
 });
+
+// Where the panel stands above the photos, its boxes are closed until somebody wants one.
+function foldPanel(wide) {
+  for (const box of document.querySelectorAll(".box")) box.open = wide.matches;
+  wide.onchange = () => foldPanel(wide);
+}
+
+function take(found) {
+  takeIn(found, photos);
+  if (photos.size) work();
+}
+
+function work() {
+  byId("start").hidden = true;
+  byId("workbench").hidden = byId("actions").hidden = false;
+  byId("skip").hash = "photos";
+  scoring.start();
+}
 
 // Whether what is on screen is still to change by itself.
 function showBusy() {
@@ -127,7 +131,7 @@ function summary() {
     .filter(Boolean).join(" · ");
 }
 
-await keeping.start();
+await keeping.start(); // what was here before a reload, before anything new
 openDoors(take, complain);
 if (photos.size) {
   work();

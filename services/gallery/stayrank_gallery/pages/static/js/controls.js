@@ -17,8 +17,17 @@ export function installControls(edits) {
   form.addEventListener("submit", (event) => event.preventDefault());
   byId("reset").addEventListener("click", () => edits.reset());
   byId("undo").addEventListener("click", () => edits.undo());
+  addEventListener("keydown", undoByKey);
   edits.addEventListener("change", show);
   show();
+
+  function undoByKey(event) {
+    const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event;
+    if (key !== "z" || !(ctrlKey || metaKey) || shiftKey || altKey) return;
+    if (!edits.canUndo || target.type === "number") return; // a field takes back what was typed
+    event.preventDefault();
+    edits.undo();
+  }
 
   function show() {
     for (const [field, value] of defaults) {

@@ -31,7 +31,13 @@ export function lookFacts(look, file) {
     const { width, height, luminance, sharpness, tilt_degrees: tilt } = look;
     facts.unshift(["Pixels", `${width} × ${height}`]);
     facts.push(["Brightness", percent(luminance)], ["Sharpness (sharp from 0.8)", sharpness.toFixed(1)]);
-    if (tilt !== null) facts.push(["Tilt", `${tilt.toFixed(1)}°`]);
+    if (tilt !== null) facts.push(["Tilt", tiltOf(tilt)]);
   }
   return facts.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]);
+}
+
+function tiltOf(degrees) {
+  const size = Math.abs(degrees).toFixed(1);
+  if (size === "0.0") return "none";
+  return `${size}° ${degrees > 0 ? "counter-clockwise" : "clockwise"}`;
 }

@@ -40,7 +40,7 @@ export function takeIn(found, photos) {
 }
 
 // Whether the name or the type says that a file is a photo we can read.
-export function looksLikePhoto({ name, file }, suffixes) {
+function looksLikePhoto({ name, file }, suffixes) {
   const suffix = name.slice(name.lastIndexOf(".")).toLowerCase();
   return suffixes.includes(suffix) || (!name.includes(".") && file.type.startsWith("image/"));
 }

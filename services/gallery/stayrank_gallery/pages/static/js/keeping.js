@@ -37,15 +37,15 @@ export class Keeping extends EventTarget {
     await this.#store?.clear();
   }
 
-  #restore({ file = {}, found = {}, models, edits }) {
-    const kept = Object.entries(found).sort(([, one], [, other]) => one.number - other.number)
-      .filter(([id]) => id in file); // one that could not be kept is to be chosen again
+  #restore({ file, found = new Map(), models, edits }) {
+    const kept = [...found].sort(([, one], [, other]) => one.number - other.number)
+      .filter(([id]) => file?.has(id)); // one that could not be kept is to be chosen again
     for (const [id, { state, scored, failure }] of kept) {
-      this.#photos.restore({ id, file: file[id], state, scored, failure });
+      this.#photos.restore({ id, file: file.get(id), state, scored, failure });
       this.#states.set(id, state);
     }
-    this.#photos.models = models?.[""] ?? null;
-    if (edits) this.#edits.restore(edits[""]);
+    Object.assign(this.#photos, models?.get(""));
+    if (edits) this.#edits.restore(edits.get(""));
   }
 
   #keepPhotos() {
@@ -56,7 +56,8 @@ export class Keeping extends EventTarget {
       this.#states.set(id, state);
       if (!was) this.#write("file", id, file);
       this.#write("found", id, { number, state, scored, failure });
-      if (state === "scored") this.#write("models", "", this.#photos.models);
+      const { models, mixed } = this.#photos;
+      if (state === "scored") this.#write("models", "", { models, mixed });
     });
   }
 

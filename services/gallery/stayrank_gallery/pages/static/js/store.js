@@ -1,15 +1,15 @@
-// What this tab keeps in the browser (IndexedDB); it outlives a reload. What no tab has touched for
-// a day is deleted.
+// What this tab keeps in the browser (IndexedDB); it outlives a reload. What another tab has not
+// touched for a day is deleted.
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const STORES = ["tabs", "kept"]; // when each tab was last here; what it keeps
 
-// Of this tab: read() → { part: { id: value } }, write(part, id, value), clear().
+// Of this tab: read() → { part: Map of values by id }, write(part, id, value), clear().
 // Where the browser keeps nothing or is full, they fail as IndexedDB does.
 export async function openStore() {
   const database = await open();
-  await deleteOld(database);
   const tab = (sessionStorage.tab ??= `${Date.now()} ${Math.random()}`);
+  await deleteOld(database, tab);
 
   return {
     async read() {
@@ -17,7 +17,7 @@ export async function openStore() {
       const [keys, values] = await Promise.all([kept.getAllKeys(all(tab)), kept.getAll(all(tab))]
         .map(answered));
       const parts = {};
-      keys.forEach(([, part, id], index) => { (parts[part] ??= {})[id] = values[index]; });
+      keys.forEach(([, part, id], index) => (parts[part] ??= new Map()).set(id, values[index]));
       return parts;
     },
 
@@ -46,10 +46,11 @@ function open() {
   return answered(request);
 }
 
-async function deleteOld(database) {
+async function deleteOld(database, tab) {
   const [tabs, kept] = begin(database);
   const [names, times] = await Promise.all([tabs.getAllKeys(), tabs.getAll()].map(answered));
-  const old = names.filter((_, index) => times[index] < Date.now() - DAY_MS);
+  tabs.put(Date.now(), tab);
+  const old = names.filter((name, index) => name !== tab && times[index] < Date.now() - DAY_MS);
   for (const name of old) {
     tabs.delete(name);
     kept.delete(all(name));

@@ -46,7 +46,7 @@ function pins({ pins: pinned, options: { limit: last } }, { ranking, removed }) 
   const refused = new Set(removed.filter(({ reason }) => reason === "policy").map(({ id }) => id));
   const why = (id, place) => {
     if (refused.has(id)) return "the feed may not show it";
-    if (place > last) return `only ${count(last, "place")} are to be filled`;
+    if (place > last) return `the limit is ${count(last, "place")}`;
     return `stands at ${places.get(id)}, the last that there is`;
   };
   return [...pinned]
