@@ -88,7 +88,7 @@ def rank(
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="One model for both answers, as `duo-mobilenet`.")
+        str | None, typer.Option(help="One model for both answers: its name or folder.")
     ] = None,
     json: Json = False,
     html: Annotated[

@@ -42,7 +42,7 @@ class TagOptions(Schema):
     include: Literal["embedding", "aesthetic", "all"] | None = Field(
         default=None,
         description="`embedding`: add the photo as the backbone sees it. `aesthetic`: add how "
-        "people would rate it, where the model gives both answers (`duo-mobilenet`). `all`: both.",
+        "people would rate it, where the model gives both answers. `all`: both.",
     )
 
 
