@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
-from tests.models.conftest import FACTS, SIZE, liven
+from tests.models.conftest import FACTS, liven
 
 from stayrank_common.tags import TAGS
 
 pytestmark = pytest.mark.keras
+
+SIZE = 64  # the last feature map has four places
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +18,12 @@ def model():
     liven(model)
     round_kernels(model)
     return model
+
+
+@pytest.fixture(scope="module")
+def photos():
+    """`(7, 64, 64, 3)` uint8 noise."""
+    return np.random.default_rng(0).integers(0, 256, (7, SIZE, SIZE, 3)).astype(np.uint8)
 
 
 def test_both_halves_are_distributions_of_their_own(model, photos):
@@ -60,7 +68,8 @@ def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
     from stayrank_models.exporting import export_artifact
 
     ratings = {"percentiles": [1 + i / 12 for i in range(101)]}
-    facts = {**FACTS, "task": "duo", "rating_calibration": ratings}
+    size = {"width": SIZE, "height": SIZE}
+    facts = {**FACTS, "task": "duo", "rating_calibration": ratings, "preprocessing": size}
     artifact = export_artifact(model, tmp_path, facts, "# Tiny\n")
 
     engines = [open_engine(artifact, runtime) for runtime in ("keras", "openvino")]

@@ -189,7 +189,7 @@ def test_a_pupil_is_as_sure_as_its_teacher_and_rejects_as_many():
         ({"teachers.tagging": "no-such-model"}, ArtifactError, "no-such-model"),
         ({"teachers.tagging": "nima-mobilenet"}, ArtifactError, "not for tagging"),
         ({"teachers.tagging": "tagger-mobilenet"}, DatasetError, "preprocessing"),
-        ({"cross_fit": "true"}, DatasetError, "teachers"),
+        ({"cross_fit": "true", "label_smoothing": 0.1}, DatasetError, "cross_fit, label_smoothing"),
     ],
 )
 def test_teachers_that_cannot_teach_are_refused(changes, error, reason, duo_recipe):

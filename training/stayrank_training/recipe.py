@@ -189,6 +189,19 @@ class AestheticRecipe(Recipe):
         return RATING_LABELS
 
 
+# What a model that is taught by two takes over from them.
+_OF_ONE_TASK = (
+    "teacher",
+    "cross_fit",
+    "label_smoothing",
+    "logit_adjustment",
+    "kept_share",
+    "false_accept",
+    "loss",
+    "centred",
+)
+
+
 class DuoRecipe(TaggerRecipe, AestheticRecipe):
     """How a model for both tasks is taught by a tagger and a NIMA model.
 
@@ -204,8 +217,8 @@ class DuoRecipe(TaggerRecipe, AestheticRecipe):
 
     @model_validator(mode="after")
     def _taught_by_two(self) -> Self:
-        if self.teacher or self.cross_fit:
-            raise ValueError(
-                "a duo model has `teachers`: it takes neither `teacher` nor `cross_fit`"
-            )
+        fields = type(self).model_fields
+        idle = [name for name in _OF_ONE_TASK if getattr(self, name) != fields[name].default]
+        if idle:
+            raise ValueError(f"{', '.join(idle)}: does nothing where `teachers` teach both tasks")
         return self
