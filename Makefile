@@ -8,7 +8,7 @@ SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page hostile fuzz check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-page hostile fuzz overload rolling soak parity check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,9 +58,20 @@ $(VENV)/axe-core: | $(BIN)/python
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ $(AXE) || \
 		echo "npm cannot install $(AXE): accessibility is not tested"
 
-bench: $(VENV)/.dev ## how long a ranking takes, and opening a photo
+overload: $(VENV)/.dev ## what a service does under ten times the work that it can do
+	$(BIN)/python benchmarks/overload.py tagger --seconds 120
+	$(BIN)/python benchmarks/overload.py gallery --photos 8 --seconds 120
+
+rolling: $(VENV)/.dev ## 20,000 calls while all three services are restarted in turn
+	$(BIN)/python benchmarks/rolling.py
+
+soak: $(VENV)/.dev ## whether a service grows over 200,000 calls
+	$(BIN)/python benchmarks/soak.py
+
+bench: $(VENV)/.dev ## how long a ranking takes, opening a photo, and each engine
 	$(BIN)/python benchmarks/ranking.py
 	$(BIN)/python benchmarks/decoding.py
+	$(BIN)/python benchmarks/engines.py
 
 hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes of them, and of the services
 	$(BIN)/python benchmarks/hostile
@@ -70,6 +81,10 @@ fuzz: $(VENV)/.dev ## the decoder's front on mutated photos, for as long as EXAM
 
 bench-page: $(VENV)/.dev ## how long an editor waits; beside `make run`: PHOTOS=folder
 	$(BIN)/python benchmarks/page.py $(or $(PHOTOS),$(SAMPLE))
+
+SHARED := ../shared/datasets
+parity: $(VENV)/.dev ## whether bf16, int8 and the scaled decode keep the answers: SHARED=folder
+	$(BIN)/stayrank evaluate parity $(SHARED)/tagging --labels $(SHARED)/aesthetics/labels_test.json
 
 check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .

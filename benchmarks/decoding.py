@@ -10,9 +10,12 @@ these are printed too.
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 
@@ -43,7 +46,9 @@ def main(folder: Path) -> None:
         _show(str(edge), contents, works)
     for name, options in {"WEBP": {"quality": 80}, "PNG": {"compress_level": 3}}.items():
         _show(f"{name} 2048", [_encode(photo, 2048, name, **options) for photo in photos], works)
-    _show_processes([_encode(photo, 1024, "JPEG", quality=85) for photo in photos])
+    contents = [_encode(photo, 1024, "JPEG", quality=85) for photo in photos]
+    _show_processes(contents)
+    _show_throughput(contents)
 
 
 def _show(name: str, contents: Sequence[bytes], works: Mapping[str, Work]) -> None:
@@ -74,6 +79,22 @@ def _show_processes(contents: Sequence[bytes]) -> None:
     print(
         f"1024 px in this process {here:.2f} ms; in another {worked:.2f} ms and {asked:.2f} ms here"
     )
+
+
+def _show_throughput(contents: Sequence[bytes]) -> None:
+    """Photos a second by the clock, with a thread a core; on a busy machine it says little."""
+    cores = len(os.sched_getaffinity(0))
+    rates: dict[str, list[float]] = {"this process": [], "others": []}
+    with PlainDecoder() as plain, DecoderPool() as pool, ThreadPoolExecutor(cores) as threads:
+        pool.start(cores)
+        for _ in range(_ROUNDS):
+            for found, decoder in zip(rates.values(), (plain, pool), strict=True):
+                work = partial(decoder.open_image, preprocessing=_INPUT)
+                start = time.perf_counter()
+                list(threads.map(work, contents * 10))
+                found.append(10 * len(contents) / (time.perf_counter() - start))
+    text = ", ".join(f"{median(found):.0f} in {name}" for name, found in rates.items())
+    print(f"1024 px, {cores} threads: {text} (photos a second)")
 
 
 def _plain(data: bytes) -> NDArray[np.uint8]:

@@ -90,7 +90,9 @@ def _serve(probe: Probe) -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    config = uvicorn.Config(app, port=port, http=PatientProtocol, log_level="error")
+    config = uvicorn.Config(
+        app, port=port, http=PatientProtocol.within(app.state.settings), log_level="error"
+    )
     server = uvicorn.Server(config)
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:

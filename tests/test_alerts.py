@@ -17,8 +17,7 @@ WELL = {
     'up{job="tagger", instance="a"}': "1",
     'http_requests_total{job="tagger", route="/tag", status="200"}': "0+600",
     'stayrank_problems_total{job="tagger", type="undecodable-photo"}': "0+5",
-    'stayrank_photos_waiting{job="tagger", instance="a"}': "100",
-    'stayrank_photos_waiting_limit{job="tagger", instance="a"}': "800",
+    'stayrank_load{job="tagger", instance="a"}': "0.5",
     'stayrank_model_info{model="m", version="1", sha256="a", instance="a"}': "1",
     'stayrank_model_info{model="m", version="1", sha256="a", instance="b"}': "1",
     f"stayrank_aesthetic_percentile_sum{{{MODEL}}}": "0+5000",
@@ -32,7 +31,7 @@ WRONG = {
         'http_requests_total{job="tagger", route="/tag", status="504"}': "0+20",
     },
     "StayRankRefuses": {'stayrank_problems_total{job="tagger", type="busy"}': "0+1"},
-    "StayRankQueueFills": {'stayrank_photos_waiting{job="tagger", instance="a"}': "700"},
+    "StayRankNearlyFull": {'stayrank_load{job="tagger", instance="a"}': "0.9"},
     "StayRankModelAltered": {
         'stayrank_model_info{model="m", version="1", sha256="f", instance="b"}': "1",
     },

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from collections import Counter
 
 import pytest
@@ -12,13 +13,17 @@ from PIL import Image
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from stayrank_aesthetic.app import create_app as aesthetic_app
+from stayrank_common.keys import digest, new_key
 from stayrank_gallery.app import create_app as gallery_app
 from stayrank_gallery.scorers import FakeScorer
+from stayrank_gallery.settings import GallerySettings
 from stayrank_models.engines import FakeEngine, fake_artifact
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
 from stayrank_tagger.app import create_app as tagger_app
 
-EXAMPLES = 40
+# Requests to each operation: about a thousand in all. More, for a night:
+# STAYRANK_FUZZ_EXAMPLES=2000 pytest tests/test_openapi.py tests/common/web/test_fuzz.py
+EXAMPLES = int(os.environ.get("STAYRANK_FUZZ_EXAMPLES", "40"))
 
 # Two photos with one id, or a URL while URLs are off, cannot be told by a schema.
 BEYOND_SCHEMAS = [positive_data_acceptance]
@@ -66,7 +71,7 @@ def _mended(case):
     return case
 
 
-def _fuzz(operation) -> Counter[int]:
+def _fuzz(operation, headers: dict[str, str] | None = None) -> Counter[int]:
     """Answer arbitrary valid requests, check each answer against the document, count statuses."""
     statuses: Counter[int] = Counter()
 
@@ -79,7 +84,7 @@ def _fuzz(operation) -> Counter[int]:
     @given(case=operation.as_strategy(), mend=st.sampled_from([True, True, False]))
     def answers_as_documented(case, mend):
         case = _mended(case) if mend else case
-        response = case.call_and_validate(excluded_checks=BEYOND_SCHEMAS)
+        response = case.call_and_validate(excluded_checks=BEYOND_SCHEMAS, headers=headers)
         statuses[response.status_code] += 1
 
     answers_as_documented()
@@ -113,3 +118,20 @@ def test_every_reference_within_a_document_leads_somewhere(app):
         for name in reference.removeprefix("#/").split("/"):
             target = target[name]
         assert target
+
+
+def test_with_keys_on_the_document_tells_where_they_are_needed_and_they_are(tmp_path):
+    key = new_key()
+    path = tmp_path / "keys.txt"
+    path.write_text(f"fuzz {digest(key)}")
+    app = gallery_app(GallerySettings(keys_file=path), FakeScorer())
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        statuses = _fuzz(operation, {"Authorization": f"Bearer {key}"})
+        without = _fuzz(operation)
+
+        assert 401 not in statuses, operation.label
+        if operation.path not in {"/livez", "/readyz", "/metrics"}:
+            assert set(without) == {401}, operation.label

@@ -32,6 +32,7 @@ def bombs(photo: Image.Image) -> Iterator[Shot]:
         chunk = _chunk(kind, head + inflating)
         yield Shot(f"{kind.decode()}.png", png[:33] + chunk + png[33:])
     yield Shot("many-texts.png", png[:33] + _chunk(b"tEXt", b"a\0b") * 100_000 + png[33:])
+    yield Shot("a-million-chunks.png", png[:33] + _chunk(b"prVt", b"") * 1_700_000 + png[33:])
     yield Shot("too-heavy.jpg", encode(photo, "JPEG") + bytes(20 * 2**20), None, "refused")
 
 

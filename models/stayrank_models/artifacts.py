@@ -4,6 +4,7 @@
         manifest.json       architecture, labels, preprocessing, calibration, sha256 of all others
         model.weights.h5    Keras weights; the architecture is built in code
         openvino/model.xml  the same model for OpenVINO (with model.bin)
+        openvino/int8.xml   the same in whole numbers (with int8.bin), where that passes parity
         golden.json         what it answers on the sample photos
         README.md           the model card
 
@@ -13,15 +14,23 @@ an artifact is executed or unpickled, and no file is read that the manifest does
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
-from copy import copy
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from stayrank_common.errors import ArtifactError
 from stayrank_common.images import Preprocessing
@@ -35,9 +44,12 @@ CARD = "README.md"
 GOLDEN = "golden.json"
 WEIGHTS = "model.weights.h5"
 OPENVINO = "openvino/model.xml"
+OPENVINO_INT8 = "openvino/int8.xml"
 RATING_LABELS = tuple(str(rating) for rating in range(1, 11))
 _MANIFEST_MAX_BYTES = 2**20
+_FILE_MAX_BYTES = 2**30
 
+FastPrecision = Literal["f16", "bf16", "int8"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=80)]
 
@@ -55,8 +67,10 @@ class Architecture(_Part):
 
     backbone: str = Field(description="A key of `stayrank_models.backbones.BACKBONES`.")
     dropout: float = Field(ge=0, lt=1, description="Rate before the last dense layer.")
-    options: dict[str, float] = Field(
-        default_factory=dict, description="Further arguments of the backbone, for example `alpha`."
+    options: dict[str, Annotated[float, Field(gt=0, le=8)]] = Field(
+        default_factory=dict,
+        max_length=8,
+        description="Further arguments of the backbone, for example `alpha`.",
     )
 
 
@@ -81,7 +95,7 @@ class AestheticCalibration(_Part):
         percentiles: 101 mean scores, the 0th to the 100th percentile over the training photos.
     """
 
-    percentiles: tuple[float, ...] = Field(min_length=101, max_length=101)
+    percentiles: tuple[FiniteFloat, ...] = Field(min_length=101, max_length=101)
 
     @field_validator("percentiles")
     @classmethod
@@ -99,7 +113,9 @@ class Manifest(_Part):
     version: Name
     task: Task
     architecture: Architecture
-    labels: tuple[str, ...] = Field(min_length=2, description="Names of the outputs, in order.")
+    labels: tuple[str, ...] = Field(
+        min_length=2, max_length=10_000, description="Names of the outputs, in order."
+    )
     unrelated: tuple[str, ...] = Field(
         default=(), max_length=1, description="The output after the labels: photos of no label."
     )
@@ -109,6 +125,10 @@ class Manifest(_Part):
         default=None, description="Of a model for both tasks: that of its ten ratings."
     )
     files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
+    precisions: dict[FastPrecision, dict[str, float]] = Field(
+        default={},
+        description="Precision that passed the parity gate against float32 → what was measured.",
+    )
     license: str
     training: dict[str, Any] = Field(description="Data, recipe, seeds and library versions.")
     metrics: dict[str, float] = Field(
@@ -179,9 +199,7 @@ class Artifact:
     def __init__(self, folder: Path) -> None:
         path = folder / MANIFEST
         try:
-            if path.stat().st_size > _MANIFEST_MAX_BYTES:
-                raise ArtifactError(f"{path}: larger than {_MANIFEST_MAX_BYTES:,} bytes")
-            content = path.read_bytes()
+            content = _content(folder, MANIFEST, _MANIFEST_MAX_BYTES)
             self.manifest = Manifest.model_validate(json.loads(content))
         except OSError as error:
             raise ArtifactError(f"{path}: {error.strerror}; is this a model folder?") from error
@@ -196,7 +214,7 @@ class Artifact:
         Raises:
             ArtifactError: If this model does not give that answer.
         """
-        part = copy(self)
+        part = copy.copy(self)
         part.manifest = self.manifest.part(task)
         return part
 
@@ -215,14 +233,15 @@ class Artifact:
             name: Path within the folder, as in the manifest.
 
         Raises:
-            ArtifactError: If the manifest does not list it, it is missing, or its checksum differs.
+            ArtifactError: If the manifest does not list it, it is missing, leads out of the folder,
+                is no plain file, is too large, or its checksum differs.
         """
         expected = self.manifest.files.get(name)
         path = self.folder / name
         if expected is None:
             raise ArtifactError(f"{self.folder / MANIFEST} lists no file {name!r}")
         try:
-            content = path.read_bytes()
+            content = _content(self.folder, name, _FILE_MAX_BYTES)
         except OSError as error:
             raise ArtifactError(f"{path}: {error.strerror}") from error
         actual = hashlib.sha256(content).hexdigest()
@@ -230,9 +249,36 @@ class Artifact:
             raise ArtifactError(f"{path}: sha256 is {actual}, the manifest says {expected}")
         return content
 
+    def offering(self, precision: FastPrecision) -> Self:
+        """Return the artifact as if its manifest recorded a precision: for judging it."""
+        nothing: dict[str, float] = {}
+        offered = {**self.manifest.precisions, precision: nothing}
+        other = copy.copy(self)
+        other.manifest = self.manifest.model_copy(update={"precisions": offered})
+        return other
+
     def card(self) -> str:
         """Return the model card (Markdown with YAML front matter)."""
         return self.read(CARD).decode()
+
+
+def _content(folder: Path, name: str, max_bytes: int) -> bytes:
+    """A plain file of a folder: no link out of it, no pipe that never ends.
+
+    Raises:
+        ArtifactError: It is another thing, or larger than it may be.
+        OSError: It cannot be read.
+    """
+    path = folder / name
+    if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        raise ArtifactError(f"{path}: a link that leads out of the artifact")
+    if not path.is_file():
+        raise ArtifactError(f"{path}: not a plain file")
+    with path.open("rb") as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ArtifactError(f"{path}: larger than {max_bytes:,} bytes")
+    return content
 
 
 def shipped(root: Path = SHIPPED) -> list[Artifact]:

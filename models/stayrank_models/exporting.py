@@ -8,7 +8,6 @@ what rounding does to them (all of it in float16 moves mean scores by 0.02 point
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,10 @@ import h5py
 import numpy as np
 
 from stayrank_common.errors import ArtifactError
-from stayrank_models.artifacts import CARD, MANIFEST, OPENVINO, WEIGHTS, Artifact, Manifest
+from stayrank_models.artifacts import CARD, OPENVINO, WEIGHTS, Artifact, Manifest
 from stayrank_models.converting import LARGE, write_openvino
 from stayrank_models.heads import serving_model
+from stayrank_models.sealing import seal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,22 +50,6 @@ def export_artifact(model: Any, folder: Path, facts: Mapping[str, Any], card: st
     artifact = seal(folder, manifest, (WEIGHTS, CARD))
     write_openvino(artifact, served)
     return seal(folder, artifact.manifest, (OPENVINO, OPENVINO.replace(".xml", ".bin")))
-
-
-def seal(folder: Path, manifest: Manifest, names: tuple[str, ...]) -> Artifact:
-    """Write a manifest that pins the given files of the folder, and those it pinned before.
-
-    Args:
-        folder: Of the artifact.
-        manifest: What to write; its `files` are kept and completed.
-        names: Paths within the folder whose content is new.
-    """
-    fresh = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    files = dict(sorted({**manifest.files, **fresh}.items()))
-    sealed = manifest.model_copy(update={"files": files})
-    text = sealed.model_dump_json(indent=2) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return Artifact(folder)
 
 
 def round_kernels(model: Any) -> None:  # noqa: ANN401

@@ -27,7 +27,7 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
     """Build the architecture that a manifest names, with random weights.
 
     Raises:
-        ArtifactError: If it names a backbone that is not known.
+        ArtifactError: If it names a backbone that is not known, or options that it has not.
     """
     architecture = manifest.architecture
     if architecture.backbone not in BACKBONES:
@@ -35,15 +35,18 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
             f"the model {manifest.name} wants the backbone {architecture.backbone!r}; "
             f"there are: {', '.join(BACKBONES)}"
         )
-    return build_classifier(
-        architecture.backbone,
-        manifest.distributions,
-        architecture.dropout,
-        height=manifest.preprocessing.height,
-        width=manifest.preprocessing.width,
-        name=manifest.task,
-        **architecture.options,
-    )
+    try:
+        return build_classifier(
+            architecture.backbone,
+            manifest.distributions,
+            architecture.dropout,
+            height=manifest.preprocessing.height,
+            width=manifest.preprocessing.width,
+            name=manifest.task,
+            **architecture.options,
+        )
+    except (TypeError, ValueError) as error:  # what Keras says to an option that it cannot take
+        raise ArtifactError(f"the model {manifest.name} cannot be built: {error}") from error
 
 
 def load_model(artifact: Artifact) -> Any:  # noqa: ANN401

@@ -32,7 +32,7 @@ from stayrank_common.schemas import (
 from stayrank_common.stages import record, timed
 from stayrank_models.answers import aesthetic_results, tag_results
 from stayrank_models.artifacts import DUO_TASKS, Artifact, Task
-from stayrank_models.engines import Engine, Outputs, Runtime, open_engine
+from stayrank_models.engines import STOP, Engine, Outputs, open_engine
 from stayrank_models.engines.part import PartEngine, part_of
 
 Result = TypeVar("Result", TagResult, AestheticResult)
@@ -74,10 +74,17 @@ class Predictor(ABC, Generic[Result]):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
 
     @classmethod
-    def open(cls, artifact: Artifact, runtime: Runtime, decoder: Decoder, threads: int = 0) -> Self:
-        """Load an artifact into a runtime; see `open_engine`."""
-        decoder.start()  # beside the model, which takes longer to load
-        return cls(artifact, open_engine(artifact, runtime, threads), decoder, threads)
+    def open(
+        cls,
+        artifact: Artifact,
+        decoder: Decoder,
+        threads: int = 0,
+        load: Callable[[Artifact], Engine] = open_engine,
+    ) -> Self:
+        """Start a decoder, and load an artifact into a runtime, which takes longer."""
+        threads = threads or len(os.sched_getaffinity(0))
+        decoder.start(threads)
+        return cls(artifact, load(artifact), decoder, threads)
 
     @property
     def info(self) -> ModelInfo:
@@ -121,21 +128,24 @@ class Predictor(ABC, Generic[Result]):
             stop: Once set, the rest is not done.
         """
         remaining = iter(items)
-        waiting = [self._submit(work, item) for item in islice(remaining, self._ahead)]
+        waiting = [self._submit(work, item, stop) for item in islice(remaining, self._ahead)]
         try:
             while waiting and not (stop and stop.is_set()):
                 done = waiting.pop(0).result()
-                waiting += [self._submit(work, item) for item in islice(remaining, 1)]
+                waiting += [self._submit(work, item, stop) for item in islice(remaining, 1)]
                 yield done
         finally:  # an error, or nobody wants the rest
             for future in waiting:
                 future.cancel()
 
-    def _submit(self, work: Callable[[Item], Done], item: Item) -> Future[Done]:
+    def _submit(
+        self, work: Callable[[Item], Done], item: Item, stop: threading.Event | None
+    ) -> Future[Done]:
         """Hand work to a thread, in the context of the call that it is for."""
         submitted = time.perf_counter()
 
         def start() -> Done:
+            STOP.set(stop)
             record("queue", time.perf_counter() - submitted)
             return work(item)
 

@@ -105,6 +105,9 @@ def _refuse_tricks(group: h5py.Group) -> None:
         plist = item.id.get_create_plist()
         if item.is_virtual or plist.get_external_count():
             raise WeightsError(f"{path}: its values lie outside the file")
+        # Neither packed nor left out: a small file cannot become gigabytes.
+        if item.id.get_storage_size() != item.size * item.dtype.itemsize:
+            raise WeightsError(f"{path}: its values are packed, or not all there")
         counter = item.dtype.kind in "iu" and item.shape == ()  # Keras' Normalization keeps one
         if item.dtype.kind != "f" and not counter:
             raise WeightsError(f"{path}: expected floating-point values, found {item.dtype}")

@@ -1,3 +1,5 @@
+"""What a fetch brings; what it must not reach stands in `test_ssrf.py`."""
+
 import asyncio
 import ipaddress
 import socket
@@ -17,56 +19,10 @@ from stayrank_common.fetching import Fetcher, is_public
 PUBLIC = "93.184.216.34"
 HOST = "img.example.com"
 
-NOT_PUBLIC = """
-    0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.254 127.0.0.1 127.1.2.3
-    127.255.255.255 169.254.0.1 169.254.169.254 169.254.170.2 172.16.0.1 172.31.255.254 192.0.0.1
-    192.0.0.8 192.0.0.9 192.0.0.100 192.0.0.170 192.0.0.192 192.0.2.1 192.88.99.1 192.168.0.1
-    192.168.255.255 198.18.0.1 198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.1 224.0.0.251
-    233.252.0.1 239.255.255.250 240.0.0.1 254.255.255.255 255.255.255.255 :: ::1 ::2 ::7f00:1
-    ::127.0.0.1 ::10.0.0.1 ::169.254.169.254 ::8.8.8.8 ::ffff:127.0.0.1 ::ffff:10.0.0.1
-    ::ffff:169.254.169.254 ::ffff:8.8.8.8 ::ffff:0:127.0.0.1 64:ff9b::127.0.0.1 64:ff9b::10.0.0.1
-    64:ff9b::169.254.169.254 64:ff9b::8.8.8.8 64:ff9b:1::10.0.0.1 64:ff9b:1:ffff::1 100::1
-    100:0:0:1::1 2001::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:1::1 2001:2::1 2001:3::1
-    2001:4:112::1 2001:10::1 2001:20::1 2001:30::1 2001:db8::1 2001:db8:ffff::1 2002::1
-    2002:7f00:1::1 2002:a00:1::1 2002:a9fe:a9fe::1 2002:808:808::1 2606:4700::5efe:10.0.0.1
-    2606:4700::200:5efe:127.0.0.1 2606:4700::200:5efe:8.8.8.8 3fff::1 3fff:fff::1 4000::1 5f00::1
-    fc00::1 fd00::1 fd00:ec2::254 fe80::1 fe80::5efe:10.0.0.1 febf::1 fec0::1 feff::1 ff01::1
-    ff02::1 ff02::fb ff05::1:3 ff0e::1
-"""
-
 IS_PUBLIC = """
     1.1.1.1 8.8.8.8 93.184.216.34 100.63.255.255 100.128.0.1 172.15.255.255 172.32.0.1 192.0.1.1
     192.167.255.255 192.169.0.1 198.17.255.255 198.20.0.1 223.255.255.254 2606:4700:4700::1111
     2001:4860:4860::8888 2a00:1450:4001:81b::200e 2400:cb00::1 2003::1
-"""
-
-# Not one of them may lead to a connection although `img.example.com` is allowed.
-FORBIDDEN_URLS = """
-    ftp://img.example.com/a.jpg file:///etc/passwd gopher://img.example.com/
-    data:image/png;base64,aGk= javascript:alert(1) ws://img.example.com/
-    dict://img.example.com:11211/ jar:http://img.example.com!/ //img.example.com/a.jpg
-    img.example.com/a.jpg /a.jpg http:///a.jpg http:/img.example.com/ http:
-    http://evil.example.com/ http://example.com/ http://img.example.com.evil.org/
-    http://ximg.example.com/ http://img.example.com./ http://img-example.com/ http://com/
-    http://img.example.com:8080/ http://img.example.com:22/ http://img.example.com:0/
-    https://img.example.com:80/ http://img.example.com:443/ http://img.example.com:65536/
-    http://img.example.com:-1/ http://img.example.com:a/ http://img.example.com:80:80/
-    http://user@img.example.com/ http://user:pass@img.example.com/ http://@img.example.com/
-    http://:@img.example.com/ http://img.example.com@127.0.0.1/
-    http://img.example.com:80@127.0.0.1/ http://img.example.com%40127.0.0.1/
-    http://img.example.com%2f@127.0.0.1/ http://127.0.0.1\\@img.example.com/
-    http://img.example.com\\@127.0.0.1/ http://127.0.0.1#@img.example.com/
-    http://127.0.0.1?@img.example.com/ http://img.example.com%00.evil.org/
-    http://img.example.com%20/ http://img%2eexample%2ecom/ http://127.0.0.1/ http://localhost/
-    http://0/ http://0.0.0.0/ http://127.1/ http://127.0.1/ http://2130706433/ http://0x7f000001/
-    http://0x7f.0.0.1/ http://0177.0.0.1/ http://017700000001/ http://0x7f.1/
-    http://127.0.0.1.nip.io/ http://169.254.169.254/latest/meta-data/ http://2852039166/
-    http://0xA9FEA9FE/ http://0251.0376.0251.0376/ http://[::1]/ http://[::]/
-    http://[::ffff:127.0.0.1]/ http://[::ffff:a9fe:a9fe]/ http://[64:ff9b::a9fe:a9fe]/
-    http://[fe80::1%25eth0]/ http://[fd00:ec2::254]/ http://[::1]:80/ http://[img.example.com]/
-    http://[::1 http://::1/ http://metadata.google.internal/ http://metadata/
-    http://kubernetes.default/ http://①②⑦.⓪.⓪.①/ http://ⓛocalhost/ http://127。0。0。1/
-    http://img。example。com/ http://img.example.com\uff0f@127.0.0.1/ http://img.example.com℀.evil.org/
 """
 
 
@@ -120,57 +76,9 @@ def redirects(*targets: str) -> Callable[[httpx.Request], httpx.Response]:
     )
 
 
-@pytest.mark.parametrize("address", NOT_PUBLIC.split())
-def test_an_address_inside_some_network_is_not_public(address):
-    assert not is_public(ipaddress.ip_address(address))
-
-
 @pytest.mark.parametrize("address", IS_PUBLIC.split())
 def test_an_address_of_the_internet_is_public(address):
     assert is_public(ipaddress.ip_address(address))
-
-
-@pytest.mark.parametrize("address", NOT_PUBLIC.split())
-def test_an_allowed_host_at_a_forbidden_address_is_not_connected_to(internet, address):
-    internet.addresses[HOST] = [[address]]
-
-    with pytest.raises(ForbiddenUrlError, match="not public"):
-        internet.fetch(f"https://{HOST}/a.jpg")
-
-    assert internet.requests == []
-
-
-@pytest.mark.parametrize("url", FORBIDDEN_URLS.split())
-def test_a_forbidden_url_leads_to_no_look_up_and_no_connection(internet, url):
-    with pytest.raises(ForbiddenUrlError):
-        internet.fetch(url)
-
-    assert internet.lookups == []
-    assert internet.requests == []
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0", "::1", "::ffff:10.0.0.1"],
-)
-def test_an_operator_who_allows_a_local_address_gets_no_connection_either(host):
-    """Asks the real resolver, which reads dword, octal and hex."""
-    internet = Internet()
-    url = f"http://[{host}]/" if ":" in host else f"http://{host}/"
-
-    with pytest.raises(ForbiddenUrlError, match="not public"):
-        internet.fetch(url, hosts=[host])
-
-    assert internet.requests == []
-
-
-def test_one_forbidden_address_among_several_is_enough(internet):
-    internet.addresses[HOST] = [[PUBLIC, "10.0.0.1"]]
-
-    with pytest.raises(ForbiddenUrlError):
-        internet.fetch(f"http://{HOST}/")
-
-    assert internet.requests == []
 
 
 def test_without_allowed_hosts_urls_are_off(internet):
@@ -206,25 +114,6 @@ def test_the_default_port_may_be_named(internet):
         assert internet.fetch(url) == b"photo"
 
 
-def test_a_name_that_answers_otherwise_the_second_time_changes_nothing(internet, monkeypatch):
-    """The socket itself goes to the address that was checked (no DNS rebinding)."""
-    internet.addresses[HOST] = [[PUBLIC], ["127.0.0.1"]]
-    internet.transport = None
-    connections = []
-
-    async def connect(_, __, host=None, port=None, **options):
-        connections.append((host, port))
-        raise OSError("no network in tests")
-
-    monkeypatch.setattr(asyncio.BaseEventLoop, "create_connection", connect)
-
-    with pytest.raises(PhotoFetchError, match="ConnectError"):
-        internet.fetch(f"http://{HOST}/a.jpg")
-
-    assert connections == [(PUBLIC, 80)]
-    assert internet.lookups == [HOST]
-
-
 def test_a_redirect_within_the_allowed_hosts_is_followed(internet):
     internet.addresses["cdn.example.com"] = [["8.8.8.8"]]
     internet.answer = redirects("/b.jpg", "//cdn.example.com/c.jpg", "https://cdn.example.com/d")
@@ -238,32 +127,6 @@ def test_a_redirect_within_the_allowed_hosts_is_followed(internet):
         "http://8.8.8.8/c.jpg",
         "https://8.8.8.8/d",
     ]
-
-
-@pytest.mark.parametrize(
-    "target", [url for url in FORBIDDEN_URLS.split() if ":" in url and not url.startswith("jar")]
-)
-def test_a_redirect_to_a_forbidden_url_is_not_followed(internet, target):
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(302, headers=[(b"location", target.encode())])
-
-    internet.answer = answer
-
-    with pytest.raises(PhotoFetchError):
-        internet.fetch(f"http://{HOST}/a.jpg")
-
-    assert all(request.url.host == PUBLIC for request in internet.requests)
-    assert all(request.url.port is None for request in internet.requests)
-
-
-def test_a_redirect_to_a_host_that_has_moved_inside_is_not_followed(internet):
-    internet.addresses[HOST] = [[PUBLIC], ["169.254.169.254"]]
-    internet.answer = redirects("/latest/meta-data/")
-
-    with pytest.raises(ForbiddenUrlError, match="not public"):
-        internet.fetch(f"http://{HOST}/a.jpg")
-
-    assert len(internet.requests) == 1
 
 
 def test_redirects_in_a_circle_end(internet):

@@ -70,6 +70,15 @@ def exif(orientation: int) -> bytes:
     return tags.tobytes()
 
 
+def test_an_exact_photo_is_resized_from_every_pixel_and_the_fast_one_is_close(scene, encode):
+    data = encode(scene((1200, 900)), "JPEG", quality=90)
+    with Image.open(io.BytesIO(data)) as whole:
+        plain = np.asarray(whole.resize((224, 224), Image.Resampling.BILINEAR))
+
+    assert np.array_equal(open_image(data, exact=True).pixels, plain)
+    assert 0 < difference(open_image(data).pixels, plain) < 2
+
+
 @pytest.mark.parametrize(("name", "options"), LOSSLESS)
 def test_a_lossless_file_of_the_models_size_comes_back_pixel_by_pixel(scene, encode, name, options):
     picture = scene((224, 224))

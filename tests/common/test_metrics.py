@@ -76,11 +76,20 @@ def test_stages_are_kept_with_their_seconds_and_their_photos(metrics):
     assert value(metrics, "stayrank_stage_seconds_count", stage="decode") == 1
 
 
-def test_the_loaded_model_is_named_by_version_checksum_and_runtime(metrics):
-    metrics.loaded(ModelDescription(model=MODEL, manifest={}, engine={"runtime": "x"}, card=""))
+def test_the_loaded_model_is_named_by_version_checksum_runtime_and_precision(metrics):
+    engine = {"runtime": "x", "precision": "int8"}
+    metrics.loaded(ModelDescription(model=MODEL, manifest={}, engine=engine, card=""))
 
-    info = {**LABELS, "sha256": MODEL.sha256, "runtime": "x"}
+    info = {**LABELS, "sha256": MODEL.sha256, **engine}
     assert value(metrics, "stayrank_model_info", **info) == 1
+    assert value(metrics, "stayrank_model_fallback", **LABELS) == 0
+
+
+def test_an_engine_that_stands_in_for_another_shows(metrics):
+    engine = {"runtime": "x", "precision": "f32", "fallback": "int8.xml is altered"}
+    metrics.loaded(ModelDescription(model=MODEL, manifest={}, engine=engine, card=""))
+
+    assert value(metrics, "stayrank_model_fallback", **LABELS) == 1
 
 
 def test_a_service_shows_no_scores_or_tags_that_it_does_not_predict(metrics):

@@ -263,7 +263,9 @@ def test_policies_are_listed_with_their_rules(client, tmp_path):
     (tmp_path / "strict.toml").write_text("min_mean = 9.9")
     (tmp_path / "lax.toml").write_text("")
 
-    with TestClient(create_app(GallerySettings(policies_dir=tmp_path), FakeScorer())) as client:
+    with TestClient(
+        create_app(GallerySettings(policies_dir=tmp_path), FakeScorer(), PlainDecoder())
+    ) as client:
         lax, strict = client.get("/v1/policies").json()["policies"]
 
     assert (lax["name"], strict["name"]) == ("lax", "strict")

@@ -42,3 +42,25 @@ def test_what_went_wrong_in_the_other_interpreter_is_said(tiny_artifact, tmp_pat
 
     with pytest.raises(ArtifactError, match="sha256 is"):
         write_openvino(copy, served=None)
+
+
+def test_the_first_convolutions_compute_in_float32_where_the_others_do_not(tiny_artifact):
+    import openvino as ov
+
+    from stayrank_models.converting import EXACT_CONVOLUTIONS
+    from stayrank_models.engines.precisions import native_precisions
+
+    if "bf16" not in native_precisions():
+        pytest.skip("this processor is not made for bf16")
+    hint = {"INFERENCE_PRECISION_HINT": "bf16"}
+    compiled = ov.Core().compile_model(tiny_artifact.folder / OPENVINO, "CPU", hint)
+
+    layers = [node.get_rt_info() for node in compiled.get_runtime_model().get_ordered_ops()]
+    precisions = [
+        layer["runtimePrecision"].astype(str)
+        for layer in layers
+        if layer["layerType"].astype(str) == "Convolution"
+    ]
+    exact, rest = precisions[:EXACT_CONVOLUTIONS], precisions[EXACT_CONVOLUTIONS:]
+    assert set(exact) == {"f32"}
+    assert set(rest) == {"bf16"}

@@ -72,7 +72,7 @@ def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
     facts = {**FACTS, "task": "duo", "rating_calibration": ratings, "preprocessing": size}
     artifact = export_artifact(model, tmp_path, facts, "# Tiny\n")
 
-    engines = [open_engine(artifact, runtime) for runtime in ("keras", "openvino")]
+    engines = [open_engine(artifact, runtime, precision="f32") for runtime in ("keras", "openvino")]
     keras_says, openvino_says = (engine.predict(photos, feature_map=True) for engine in engines)
 
     np.testing.assert_allclose(keras_says.probabilities, openvino_says.probabilities, atol=0.01)

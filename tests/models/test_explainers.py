@@ -114,7 +114,7 @@ def test_the_closed_form_of_one_runtime_is_the_gradient_of_the_other(name):
     explainer = TagExplainer if tagging else AestheticExplainer
 
     one, other = (
-        explainer(predictor(artifact, open_engine(artifact, runtime, 1))).explain(photo)
+        explainer(predictor(artifact, open_engine(artifact, runtime, 1, "f32"))).explain(photo)
         for runtime in ("openvino", "keras")
     )
 

@@ -4,9 +4,9 @@ import pytest
 
 from stayrank_common.errors import ArtifactError
 from stayrank_models.artifacts import GOLDEN, Artifact
-from stayrank_models.engines import FakeEngine
-from stayrank_models.exporting import seal
+from stayrank_models.engines import FakeEngine, Outputs
 from stayrank_models.golden import check_golden, make_golden
+from stayrank_models.sealing import seal
 
 pytestmark = pytest.mark.keras
 
@@ -57,3 +57,26 @@ def test_a_folder_without_photos_is_refused(made, tmp_path):
 
     with pytest.raises(ArtifactError, match="no photo"):
         make_golden(Artifact(made[0].folder), FakeEngine(8), tmp_path / "empty")
+
+
+@pytest.mark.parametrize(("precision", "far"), [("f32", 0.005), ("bf16", 0.03), ("int8", 0.03)])
+def test_a_faster_precision_may_differ_by_more(made, precision, far):
+    artifact, photos = made
+
+    class Engine(FakeEngine):
+        off = 0.0
+
+        @property
+        def description(self):
+            return {**super().description, "precision": precision}
+
+        def predict(self, batch, *, feature_map=False):
+            outputs = super().predict(batch, feature_map=feature_map)
+            return Outputs(outputs.probabilities + self.off, outputs.embedding)
+
+    engine = Engine(8)
+    engine.off = 0.99 * far
+    check_golden(artifact, engine, photos)
+    engine.off = 1.01 * far
+    with pytest.raises(ArtifactError, match=f"at most {far} is allowed"):
+        check_golden(artifact, engine, photos)

@@ -1,5 +1,6 @@
 import itertools
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +15,8 @@ from stayrank_common.schemas import PhotoFailure
 from stayrank_common.stages import listening
 from stayrank_models.answers import with_temperature
 from stayrank_models.artifacts import Artifact, TaggingCalibration
-from stayrank_models.engines import FakeEngine, fake_artifact
+from stayrank_models.engines import STOP, FakeEngine, fake_artifact
+from stayrank_models.engines.batching import BatchingEngine
 from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 
@@ -172,6 +174,47 @@ def test_two_calls_at_the_same_time_get_each_their_own_results(tagger, picture):
         answers = list(callers.map(tagger.predict, calls))
 
     assert [[r.id for r in answer] for answer in answers] == [[p.id for p in c] for c in calls]
+
+
+def test_an_engine_is_told_when_nobody_waits_any_more(tmp_path, picture):
+    """A call of another thread's may still stand in its queue."""
+    stop, seen = threading.Event(), []
+
+    class Engine(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            seen.append(STOP.get())
+            return super().predict(batch, feature_map=feature_map)
+
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Engine(8), threads=2)
+    predictor.predict([PhotoInput("a", picture())], stop)
+    predictor.predict([PhotoInput("b", picture())])
+    predictor.close()
+
+    assert seen == [stop, None]
+
+
+def test_photos_of_several_calls_share_batches_and_keep_their_answers(tmp_path, picture):
+    sizes = []
+
+    class Engine(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            sizes.append(len(batch))
+            time.sleep(0.01)  # so that others queue
+            return super().predict(batch, feature_map=feature_map)
+
+    artifact = fake_artifact(tmp_path, "tagging")
+    alone = TagPredictor(artifact, FakeEngine(8), threads=2)
+    together = TagPredictor(artifact, BatchingEngine(Engine(8)), threads=8)
+    calls = [[PhotoInput(str(n), picture(seed=n))] for n in range(24)]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(together.predict, calls))
+
+    assert found == list(map(alone.predict, calls))
+    assert sum(sizes) == 24
+    assert max(sizes) <= 4
+    alone.close()
+    together.close()
 
 
 @pytest.fixture

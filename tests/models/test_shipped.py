@@ -9,15 +9,23 @@ from stayrank_common.images import open_image
 from stayrank_models.artifacts import GOLDEN, RATING_LABELS, find, shipped
 from stayrank_models.engines import open_engine
 from stayrank_models.engines.part import part_of
+from stayrank_models.engines.precisions import native_precisions
 from stayrank_models.golden import check_golden
+from stayrank_training.evaluation.parity import AT_MOST, misses, score_parity, tag_parity
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "miramar"
 MODELS = [pytest.param(a, id=a.manifest.name) for a in shipped()]
 
 
-def _pixels(artifact) -> np.ndarray:
+def _pixels(artifact, *, exact=False) -> np.ndarray:
+    size = artifact.manifest.preprocessing
     paths = sorted(SAMPLES.glob("*.jpg"))
-    return np.stack([open_image(p, artifact.manifest.preprocessing).pixels for p in paths])
+    return np.stack([open_image(path, size, exact=exact).pixels for path in paths])
+
+
+def _precisions(artifact) -> list:
+    """Those that the artifact offers and that this processor is made for."""
+    return ["f32", *(p for p in native_precisions() if p in artifact.manifest.precisions)]
 
 
 def test_the_two_models_of_the_services_are_shipped():
@@ -30,7 +38,10 @@ def test_the_two_models_of_the_services_are_shipped():
 def test_both_runtimes_agree(artifact):
     pixels = _pixels(artifact)
 
-    both = [open_engine(artifact, runtime).predict(pixels) for runtime in ("keras", "openvino")]
+    both = [
+        open_engine(artifact, runtime, precision="f32").predict(pixels)
+        for runtime in ("keras", "openvino")
+    ]
 
     sizes = artifact.manifest.distributions
     for index, size in enumerate(sizes):
@@ -44,8 +55,42 @@ def test_both_runtimes_agree(artifact):
 
 
 @pytest.mark.parametrize("artifact", MODELS)
-def test_the_golden_values_hold(artifact):
-    assert len(check_golden(artifact, open_engine(artifact, "openvino"), SAMPLES)) >= 5
+def test_the_golden_values_hold_in_every_precision_that_runs_here(artifact):
+    for precision in _precisions(artifact):
+        engine = open_engine(artifact, "openvino", precision=precision)
+        assert len(check_golden(artifact, engine, SAMPLES)) >= 5
+
+
+@pytest.mark.parametrize("artifact", MODELS)
+def test_each_faster_precision_and_the_scaled_decode_agree_with_the_exact_way_on_the_samples(
+    artifact,
+):
+    """Without labels, and each by itself; the gate needs the test photos: `make parity`."""
+    engines = {
+        precision: open_engine(artifact, "openvino", precision=precision)
+        for precision in _precisions(artifact)
+    }
+    full = _pixels(artifact, exact=True)
+    exact = engines["f32"].predict(full)
+    ways = {precision: engine.predict(full) for precision, engine in engines.items()}
+    ways["scaled"] = engines["f32"].predict(_pixels(artifact))
+
+    for way, fast in ways.items():
+        if artifact.manifest.task == "tagging":
+            labels = len(artifact.manifest.labels)
+            figures = tag_parity(exact, fast, exact.probabilities[:, :labels].argmax(1), labels)
+        else:
+            figures = score_parity(exact, fast, exact.probabilities)
+        agreement = {name: x for name, x in figures.items() if not name.endswith("_loss")}
+        assert misses(agreement) == [], way
+
+
+@pytest.mark.parametrize("artifact", MODELS)
+def test_what_a_manifest_records_of_a_precision_passes_the_gate(artifact):
+    assert artifact.manifest.precisions
+    for figures in artifact.manifest.precisions.values():
+        assert AT_MOST.keys() & figures.keys()
+        assert misses(figures) == []
 
 
 @pytest.mark.parametrize("artifact", MODELS)

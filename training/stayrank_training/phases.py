@@ -17,10 +17,10 @@ import numpy as np
 from stayrank_common.errors import DatasetError
 from stayrank_models.folding import fold, unfold
 from stayrank_models.heads import DROPOUT, PROBABILITIES
+from stayrank_models.mixed_precision import in_precision
 from stayrank_training.checkpoints import Checkpoint
 from stayrank_training.examples import AugmentedBatches, Examples
 from stayrank_training.optimizing import finetune_optimizer, head_optimizer
-from stayrank_training.precision import in_precision
 from stayrank_training.watching import progress_bar, watchers
 
 if TYPE_CHECKING:

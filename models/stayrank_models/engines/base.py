@@ -30,7 +30,10 @@ class Engine(Protocol):
 
     @property
     def description(self) -> dict[str, str]:
-        """`runtime`, `version`, `device` and `precision`, for `GET /model`."""
+        """`runtime`, `version`, `device`, `precision` and `why` that one, for `GET /model`.
+
+        `fallback` says, where that is so, why it answers in the place of what was asked for.
+        """
         ...
 
     @property

@@ -42,7 +42,13 @@ class FakeEngine:
     @property
     def description(self) -> dict[str, str]:
         """Says that this is no model."""
-        return {"runtime": "fake", "version": "1", "device": "none", "precision": "none"}
+        return {
+            "runtime": "fake",
+            "version": "1",
+            "device": "none",
+            "precision": "none",
+            "why": "there is no model",
+        }
 
     @property
     def batch_size(self) -> int:
@@ -60,7 +66,11 @@ class FakeEngine:
         maps = np.stack(quarters, axis=1).reshape(len(batch), 2, 2, 3).astype(np.float32)
         embedding = maps.reshape(len(batch), -1)
         logits = embedding @ self._kernel()
-        parts = np.split(np.exp(logits - logits.max()), np.cumsum(self._classes)[:-1], axis=1)
+        parts = np.split(
+            np.exp(logits - logits.max(axis=1, keepdims=True)),
+            np.cumsum(self._classes)[:-1],
+            axis=1,
+        )
         odds = np.concatenate([part / part.sum(axis=1, keepdims=True) for part in parts], axis=1)
         return Outputs(odds.astype(np.float32), embedding, maps if feature_map else None)
 

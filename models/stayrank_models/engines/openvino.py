@@ -11,56 +11,66 @@ import numpy as np
 import openvino as ov
 
 from stayrank_common.errors import ArtifactError, ExplanationError
-from stayrank_models.artifacts import OPENVINO, Artifact
+from stayrank_models.artifacts import OPENVINO, OPENVINO_INT8, Artifact
 from stayrank_models.engines.base import Outputs
+from stayrank_models.engines.graphs import check_answer, read_graph
+from stayrank_models.engines.precisions import Precision, choose, native_precisions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 class OpenVinoEngine:
-    """Runs an artifact's OpenVINO model in float32.
+    """Runs an artifact's OpenVINO model.
 
     Args:
-        artifact: Its files `openvino/model.xml` and `.bin` are read and checked.
+        artifact: Its files `openvino/model.xml` and `.bin`, or `int8.xml` and `.bin`, are read
+            and checked.
         threads: Streams, that is predictions at the same time; 0 means one a core.
+        precision: `f32`, `bf16`, `int8`, or `auto`; see `choose`.
 
     Raises:
         ArtifactError: If the files are missing, altered, or no model with the outputs
             `probabilities`, `embedding` and `feature_map`.
+        ConfigurationError: If the artifact or the processor does not offer the precision.
     """
 
-    def __init__(self, artifact: Artifact, threads: int = 0) -> None:
-        graph = artifact.read(OPENVINO)
-        weights = np.frombuffer(artifact.read(OPENVINO.replace(".xml", ".bin")), dtype=np.uint8)
+    def __init__(self, artifact: Artifact, threads: int = 0, precision: Precision = "auto") -> None:
+        self._choice = choose(artifact.manifest, precision, native_precisions(), "this processor")
+        name = OPENVINO_INT8 if self._choice.precision == "int8" else OPENVINO
+        graph = artifact.read(name)
+        weights = np.frombuffer(artifact.read(name.replace(".xml", ".bin")), dtype=np.uint8)
         streams = threads or len(os.sched_getaffinity(0))
         config = {
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(streams),
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": "bf16" if self._choice.precision == "bf16" else "f32",
         }
         core = ov.Core()
         try:
-            model = core.read_model(graph, ov.Tensor(weights))
+            model = read_graph(core, graph, weights)
             self._kernel = _dense_kernel(model)
             self._model = core.compile_model(model, "CPU", config)
             self._outputs = {name: self._model.output(name) for name in _OUTPUTS}
-        except RuntimeError as error:
-            raise ArtifactError(f"{artifact.folder / OPENVINO}: {error}") from error
-        self._local = threading.local()
-        # The first conversions between NumPy and OpenVINO must not happen in two threads at once:
-        # their one-time set-up (pybind11) waits for the interpreter lock that the other holds.
-        size = artifact.manifest.preprocessing
-        self.predict(np.zeros((1, size.height, size.width, 3), np.uint8), feature_map=True)
+            self._local = threading.local()
+            # The first conversions between NumPy and OpenVINO must not happen in two threads at
+            # once: their one-time set-up (pybind11) waits for the interpreter lock that the other
+            # holds.
+            size = artifact.manifest.preprocessing
+            photo = np.zeros((1, size.height, size.width, 3), np.uint8)
+            check_answer(self.predict(photo, feature_map=True), artifact.manifest)
+        except (ArtifactError, RuntimeError) as error:
+            raise ArtifactError(f"{artifact.folder / name}: {error}") from error
 
     @property
     def description(self) -> dict[str, str]:
-        """Runtime, version, device and precision."""
+        """Runtime, version, device, precision and why that one."""
         return {
             "runtime": "openvino",
             "version": version("openvino"),
             "device": str(self._model.get_property("EXECUTION_DEVICES")[0]),
-            "precision": self._model.get_property("INFERENCE_PRECISION_HINT").get_type_name(),
+            "precision": self._choice.precision,
+            "why": self._choice.why,
         }
 
     @property

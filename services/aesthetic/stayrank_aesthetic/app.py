@@ -30,7 +30,7 @@ def create_app(
 
     def load(decoder: Decoder) -> AestheticPredictor:
         return predictor or AestheticPredictor.open(
-            artifact, settings.runtime, decoder, settings.threads
+            artifact, decoder, settings.threads, settings.open_engine
         )
 
     app = new_model_app(
@@ -38,6 +38,7 @@ def create_app(
         "Predicts how people would rate each photo (NIMA).",
         settings,
         load,
+        settings.threads,
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)

@@ -13,13 +13,14 @@ from stayrank_common.schemas import (
     Schema,
 )
 from stayrank_common.web.examples import EXAMPLE
+from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.model_service import Predictor, ask
 from stayrank_common.web.pictures import PICTURE, PNG, wants_png
 from stayrank_common.web.problems import responses
 from stayrank_common.web.uploads import OnePhoto, Photos, request_body
 from stayrank_models.explainers import AestheticExplainer, Painter
 
-router = APIRouter(tags=["aesthetic"])
+router = APIRouter(tags=["aesthetic"], route_class=PhotoRoute)
 
 
 class NoOptions(Schema):

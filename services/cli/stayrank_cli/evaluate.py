@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli import evaluate_ranking
+from stayrank_cli import evaluate_parity, evaluate_ranking
 from stayrank_cli.console import show_json, show_table, with_progress, write_page
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def aesthetic(
 
 
 app.command("ranking")(evaluate_ranking.ranking)
+app.command("parity")(evaluate_parity.parity)
 
 
 def _tags_beside(photos: Path) -> list[TaggedPhoto]:

@@ -62,8 +62,27 @@ def golden(
     from stayrank_models.golden import make_golden
 
     artifact = Artifact(model)
-    sealed = make_golden(artifact, open_engine(artifact), photos)
+    sealed = make_golden(artifact, open_engine(artifact, precision="f32"), photos)
     typer.echo(f"Wrote the golden values of {sealed.info.name}; its sha256 is now {sealed.sha256}")
+
+
+@app.command()
+def quantize(
+    model: Annotated[Path, typer.Argument(help="Folder of the artifact.")],
+    data: Annotated[Path, typer.Argument(help="A tagged dataset; its training photos calibrate.")],
+    count: Annotated[
+        int, typer.Option(min=1, help="Photos, evenly spread over the dataset.")
+    ] = 128,
+) -> None:
+    """Add an int8 graph to an artifact; `evaluate parity --record` then says whether it passes."""
+    from stayrank_models import quantizing
+    from stayrank_models.artifacts import Artifact
+    from stayrank_training.data.photos import read_photos
+
+    paths = [photo.path for photo in read_photos(data) if photo.split == "train"]
+    spread = paths[:: max(1, len(paths) // count)][:count]
+    sealed = quantizing.quantize(Artifact(model), spread)
+    typer.echo(f"Wrote the int8 graph of {sealed.info.name}; its sha256 is now {sealed.sha256}")
 
 
 @app.command("area-percentiles")

@@ -26,11 +26,14 @@
     │       └── NothingToRankError        every photo is excluded
     ├── ConfigurationError            a setting is unusable
     ├── ArtifactError                 a model artifact is missing, altered or malformed
+    ├── EngineError                   a model could not be run
+    │   └── DeviceMemoryError           the memory of the GPU does not suffice
     ├── ExplanationError              this runtime cannot say where the evidence lies
     ├── WeightsError                  a pre-trained starting point cannot be had
     ├── DatasetError                  training data or a recipe is unusable
     ├── DecoderUnavailableError       no process that decodes can be started
     ├── BusyError                     the queue is full; try again later
+    │   └── UnreachableDeadlineError    the answer would come after the caller's deadline
     ├── DeadlineError                 the answer would come too late
     └── UpstreamError                 a service that we depend on failed
         ├── UpstreamTimeoutError
@@ -267,6 +270,26 @@ class ArtifactError(StayRankError):
     """A model artifact is missing, altered or malformed."""
 
 
+class EngineError(StayRankError):
+    """A model could not be run on photos that were in order."""
+
+
+class DeviceMemoryError(EngineError):
+    """The memory of the GPU does not suffice for the model or for a batch.
+
+    Args:
+        device: Which GPU.
+        what: What does not fit, for example `32 photos at once`.
+    """
+
+    def __init__(self, device: str, what: str) -> None:
+        super().__init__(
+            f"the memory of {device} does not suffice for {what}; give the service a GPU of its "
+            "own, or a larger one"
+        )
+        self.device, self.what = device, what
+
+
 class ExplanationError(StayRankError):
     """The model's runtime cannot give what an explanation needs."""
 
@@ -290,9 +313,17 @@ class BusyError(StayRankError):
         retry_after_s: Seconds after which another try makes sense.
     """
 
+    reason = "too much work is waiting"
+
     def __init__(self, retry_after_s: int = 1) -> None:
-        super().__init__(f"too much work is waiting; try again in {retry_after_s} s")
+        super().__init__(f"{self.reason}; try again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
+
+
+class UnreachableDeadlineError(BusyError):
+    """So much work is waiting that the answer would come after the caller's deadline."""
+
+    reason = "the answer would come after the deadline of the call"
 
 
 class DeadlineError(StayRankError):

@@ -56,6 +56,12 @@ class Metrics:
         self.waiting_limit = self._gauge(
             "stayrank_photos_waiting_limit", "Photos that may wait before calls are refused."
         )
+        self.wait_seconds = self._gauge(
+            "stayrank_wait_seconds", "Seconds that one more photo would wait, by estimate."
+        )
+        self.load = self._gauge(
+            "stayrank_load", "Work asked for, refused calls included, over what can be done."
+        )
         self.held_bytes = self._gauge(
             "stayrank_body_bytes_held", "Bytes of bodies of calls that are not yet answered."
         )
@@ -82,15 +88,27 @@ class Metrics:
             *model,
         )
         self._model = self._gauge(
-            "stayrank_model_info", "The model that is loaded.", *model, "sha256", "runtime"
+            "stayrank_model_info",
+            "The model that is loaded.",
+            *model,
+            "sha256",
+            "runtime",
+            "precision",
+        )
+        self._fallback = self._gauge(
+            "stayrank_model_fallback",
+            "1 where a slower engine answers in the place of the one that was asked for.",
+            *model,
         )
         self._build = self._gauge("stayrank_build_info", "The release that runs.", "version")
         self._build.labels(version("stayrank")).set(1)
 
     def loaded(self, description: ModelDescription) -> None:
         """Show which model is loaded."""
-        info, runtime = description.model, description.engine["runtime"]
-        self._model.labels(info.name, info.version, info.sha256, runtime).set(1)
+        info, engine = description.model, description.engine
+        names = (engine["runtime"], engine["precision"])
+        self._model.labels(info.name, info.version, info.sha256, *names).set(1)
+        self._fallback.labels(info.name, info.version).set("fallback" in engine)
 
     def observe_laps(self, laps: Iterable[Lap]) -> None:
         """Take in the stages of a call."""

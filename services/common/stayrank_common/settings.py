@@ -37,11 +37,14 @@ class ServiceSettings(BaseSettings):
     max_waiting_photos: int = Field(
         default=800, ge=1, description="Photos accepted and not answered; more get a 503."
     )
+    max_wait_s: float = Field(
+        default=1, ge=0, description="Seconds a call may wait for others; more get a 503."
+    )
     decoders: int = Field(
-        default=0, ge=0, description="Processes that decode photos; 0: one a core."
+        default=0, ge=0, description="Processes that decode photos, at most; 0: one a core."
     )
     decode_s: float = Field(
-        default=1, gt=0, description="Seconds of a core that decoding a photo may take."
+        default=0.8, gt=0, description="Seconds of a core that decoding a photo may take."
     )
     max_held_bytes: int = Field(
         default=2**30, ge=2**20, description="Bytes of all calls' bodies; more get a 503."

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from stayrank_common.errors import BusyError, UnreachableDeadlineError
 from stayrank_common.stages import Lap, listening, totals
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _CLIENT_GONE_STATUS = 499  # nginx's, in logs and metrics alone
 _current: ContextVar[str] = ContextVar("request_id")
 _SAFE_ID = re.compile(r"[\w.-]{1,128}", re.ASCII)
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())  # noqa: SIM905
+# Thousands a second under overload; `Admission` tells how many.
+_REFUSALS = frozenset({BusyError.slug(), UnreachableDeadlineError.slug()})
 _PROBES = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds
 
 
@@ -45,7 +48,7 @@ class Telemetry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         _current.set(request_id)
         status = 500
         start = time.perf_counter()
@@ -78,9 +81,13 @@ class Telemetry:
         self._metrics.observe_laps(laps)
         if problem:
             self._metrics.problems.labels(problem).inc()
+        quiet = problem in _REFUSALS or (route in _PROBES and status < 400)
+        level = logging.DEBUG if quiet else logging.INFO
+        if not logger.isEnabledFor(level):
+            return
         path = quote(scope["path"])  # without the query: it is the caller's, and may be a secret
         logger.log(
-            logging.DEBUG if route in _PROBES and status < 400 else logging.INFO,
+            level,
             "%s %s %d in %.3f s",
             method,
             path,
@@ -118,7 +125,8 @@ def _server_timing(laps: list[Lap], seconds: float) -> str:
     return ", ".join(f"{stage};dur={1000 * sum_s:.2f}" for stage, sum_s in stages.items())
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
+    """Return the caller's request id, or a new one."""
     for name, value in scope["headers"]:
         if name == REQUEST_ID.lower().encode():
             text = value.decode("latin-1")

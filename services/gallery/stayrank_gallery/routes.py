@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from stayrank_common.metrics import Metrics
 from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
+from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.problems import responses
 from stayrank_common.web.uploads import Uploaded, request_body
 from stayrank_gallery.contexts import Contexts, contexts
@@ -18,7 +19,7 @@ from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankResponse, ScoredGallery
 
-router = APIRouter(tags=["gallery"])
+router = APIRouter(tags=["gallery"], route_class=PhotoRoute)
 scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
 
 

@@ -31,7 +31,9 @@ class GallerySettings(ServiceSettings):
         default="http://127.0.0.1:8001", pattern=r"^https?://", description="The tagger service."
     )
     aesthetic_url: str = Field(
-        default="http://127.0.0.1:8002", pattern=r"^https?://", description="The aesthetic service."
+        default="http://127.0.0.1:8002",
+        pattern=r"^(https?://.*)?$",
+        description="The aesthetic service; empty: the tagger's model gives both answers.",
     )
     upstream_key: SecretStr | None = Field(
         default=None,

@@ -30,13 +30,14 @@ def create_app(
 
     def load(decoder: Decoder) -> TagPredictor | DuoPredictor:
         kind = DuoPredictor if artifact.manifest.task == "duo" else TagPredictor
-        return predictor or kind.open(artifact, settings.runtime, decoder, settings.threads)
+        return predictor or kind.open(artifact, decoder, settings.threads, settings.open_engine)
 
     app = new_model_app(
         "StayRank tagger",
         "Names the area of a hotel that each photo shows.",
         settings,
         load,
+        settings.threads,
     )
     app.include_router(router)
     app.include_router(router, prefix="/v1", include_in_schema=False)

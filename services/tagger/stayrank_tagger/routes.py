@@ -17,6 +17,7 @@ from stayrank_common.schemas import (
     TagResult,
 )
 from stayrank_common.web.examples import EXAMPLE
+from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.model_service import Predictor, ask
 from stayrank_common.web.pictures import PICTURE, PNG, wants_png
 from stayrank_common.web.problems import responses
@@ -24,7 +25,7 @@ from stayrank_common.web.uploads import OnePhoto, Photos, request_body
 from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
 from stayrank_models.predictors import DuoPredictor
 
-router = APIRouter(tags=["tagger"])
+router = APIRouter(tags=["tagger"], route_class=PhotoRoute)
 
 Extra = Literal["embedding", "aesthetic"]
 # What a caller does not get who asked for this.

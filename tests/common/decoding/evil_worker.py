@@ -9,6 +9,7 @@ import numpy as np
 
 from stayrank_common.decoding import worker
 from stayrank_common.decoding.pixels import Photo, decode
+from stayrank_common.errors import UndecodablePhotoError
 
 
 def obey(data, wanted, limits):
@@ -27,6 +28,8 @@ def obey(data, wanted, limits):
         b"sleep": lambda: time.sleep(600),
         b"wait": lambda: time.sleep(0.3),
     }
+    if data.startswith(b"complain"):
+        raise UndecodablePhotoError("\x00\ud800\U0001f4a9" * 999)
     word = data.partition(b" ")[0]
     if word in acts:
         acts[word]()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stayrank_common.decoding import process
 from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.decoding.pool import DecoderPool
 from stayrank_common.errors import (
@@ -150,6 +151,26 @@ def test_a_photo_that_wants_too_much_memory_is_refused_and_kills_nothing(evil_po
     assert not deaths
 
 
+def test_rubbish_in_a_reason_is_told_and_is_no_death(evil_pool, deaths):
+    with pytest.raises(UndecodablePhotoError) as error:
+        evil_pool().open_image(b"complain", INPUT)
+
+    assert str(error.value).startswith("\x00\\ud800\\U0001f4a9")
+    assert len(str(error.value)) == 400
+    assert not deaths
+
+
+def test_an_answer_that_was_given_up_is_not_taken_for_the_next(evil_pool, picture, monkeypatch):
+    pool = evil_pool()
+    before = pool.open_image(picture(), INPUT)
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "_shape", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pool.open_image(b"wait", INPUT)
+
+    assert np.array_equal(pool.open_image(picture(), INPUT).pixels, before.pixels)
+
+
 def test_a_photo_that_has_killed_twice_is_not_tried_again(evil_pool, deaths):
     pool = evil_pool()
     for _ in range(2):
@@ -189,10 +210,10 @@ def test_a_worker_that_dies_while_it_waits_costs_no_photo(evil_pool, deaths, pic
 
 def test_closing_leaves_no_process_and_no_descriptor(evil_pool, picture):
     before = children(), descriptors()
-    pool = evil_pool(workers=2)
-    pool.start()
+    pool = evil_pool(workers=3)
+    pool.start(2)
     pool.open_image(picture(), INPUT)
-    assert len(children() - before[0]) == 2
+    assert len(children() - before[0]) == 2  # a third was not needed
 
     pool.close()
 

@@ -1,7 +1,7 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,10 @@ import pytest
 from fastapi import FastAPI
 from pydantic_settings import SettingsConfigDict
 
+from stayrank_common.errors import BusyError
+from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.admission import Admission
 from stayrank_common.web.service import new_app
 from stayrank_common.web.uploads import Photos, Uploaded
 
@@ -111,3 +114,66 @@ def call() -> Callable[..., Answer]:
         return answer
 
     return run
+
+
+class Clock:
+    """A clock that stands still until it is told how late it is."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make(metrics, clock):
+    """A queue of a service with two cores that takes 20 ms of a core for a photo."""
+
+    async def make(max_waiting=800, max_wait_s=1.0, timeout_s=60.0) -> Admission:
+        admission = Admission(max_waiting, max_wait_s, timeout_s, metrics, 2, clock)
+        async with admission.admit(100):
+            clock.now += 1
+        return admission
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def refused() -> Callable[[Admission, int], Awaitable[BusyError | None]]:
+    """Bring a call of so many photos; why it was refused, if it was."""
+
+    async def bring(admission: Admission, photos: int) -> BusyError | None:
+        try:
+            async with admission.admit(photos):
+                return None
+        except BusyError as error:
+            return error
+
+    return bring
+
+
+@pytest.fixture(scope="session")
+def fill() -> Callable[[Admission, AsyncExitStack], Awaitable[int]]:
+    """Bring calls of one photo until one is refused; how many were taken."""
+
+    async def bring(admission: Admission, held: AsyncExitStack) -> int:
+        taken = 0
+        try:
+            while True:
+                await held.enter_async_context(admission.admit(1))
+                taken += 1
+        except BusyError:
+            return taken
+
+    return bring

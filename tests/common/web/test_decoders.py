@@ -64,6 +64,6 @@ def test_the_settings_reach_the_pool_and_deaths_the_metrics(picture):
         pool._tell("crash")
 
         assert pool.limits.max_pixels == 100
-        assert pool._free.qsize() == 1
+        assert len(pool._free) == 1
     deaths = metrics.registry.get_sample_value("stayrank_decoder_deaths_total", {"reason": "crash"})
     assert deaths == 1

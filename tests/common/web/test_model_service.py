@@ -13,6 +13,7 @@ from stayrank_common.web.model_service import ask, new_model_app
 from stayrank_common.web.uploads import Photos
 
 INFO = ModelInfo(name="sizes", version="1", sha256="a" * 64)
+ENGINE = {"runtime": "none", "precision": "none"}
 BAD = b"bad"
 
 
@@ -46,7 +47,7 @@ class Sizes:
         ]
 
     def describe(self):
-        return ModelDescription(model=INFO, manifest={}, engine={"runtime": "none"}, card="# Sizes")
+        return ModelDescription(model=INFO, manifest={}, engine=ENGINE, card="# Sizes")
 
     def close(self):
         self.closed = True

@@ -32,7 +32,11 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         config = uvicorn.Config(
-            app, port=self.port, http=PatientProtocol, ws="none", log_level="error"
+            app,
+            port=self.port,
+            http=PatientProtocol.within(app.state.settings),
+            ws="none",
+            log_level="error",
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run)

@@ -1,16 +1,7 @@
-import asyncio
 import re
 
 import pytest
 from starlette.testclient import TestClient
-
-from stayrank_common.errors import BusyError, DeadlineError
-from stayrank_common.metrics import Metrics
-from stayrank_common.web.service import Admission
-
-
-def waiting(metrics: Metrics) -> float | None:
-    return metrics.registry.get_sample_value("stayrank_photos_waiting")
 
 
 def sample(app, name: str, **labels: str) -> float | None:
@@ -86,65 +77,6 @@ def test_every_health_route_is_documented(make_app):
 
     assert {"/livez", "/readyz", "/metrics", "/echo"} <= set(paths)
     assert "503" in paths["/readyz"]["get"]["responses"]
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-def test_more_photos_than_fit_are_refused_at_once_and_fit_again_later(metrics):
-    admission = Admission(10, 60, metrics)
-
-    async def scenario() -> None:
-        async with admission.admit(6):
-            assert waiting(metrics) == 6
-            async with admission.admit(4):
-                assert waiting(metrics) == 10
-                with pytest.raises(BusyError):
-                    async with admission.admit(1):
-                        pytest.fail("admitted")
-            async with admission.admit(4):
-                pass
-        async with admission.admit(10):
-            pass
-
-    asyncio.run(scenario())
-
-    assert waiting(metrics) == 0
-
-
-def test_a_call_that_comes_alone_is_admitted_whatever_its_size(metrics):
-    async def scenario() -> None:
-        async with Admission(10, 60, metrics).admit(200):
-            assert waiting(metrics) == 200
-
-    asyncio.run(scenario())
-
-    assert waiting(metrics) == 0
-
-
-@pytest.mark.parametrize("error", [RuntimeError, asyncio.CancelledError, TimeoutError])
-def test_a_call_that_fails_gives_its_places_back_and_keeps_its_error(metrics, error):
-    async def scenario() -> None:
-        async with Admission(10, 60, metrics).admit(3):
-            raise error
-
-    with pytest.raises(error):
-        asyncio.run(scenario())
-
-    assert waiting(metrics) == 0
-
-
-def test_a_call_that_takes_too_long_ends_and_gives_its_places_back(metrics):
-    async def scenario() -> None:
-        async with Admission(10, 0.01, metrics).admit(3):
-            await asyncio.sleep(60)
-
-    with pytest.raises(DeadlineError, match=r"0\.01 s"):
-        asyncio.run(scenario())
-
-    assert waiting(metrics) == 0
 
 
 @pytest.mark.parametrize("path", ["/echo?a=1&a=2", "/echo?a=1&a=1", "/echo?b=&a=1&b=", "/echo?a&a"])

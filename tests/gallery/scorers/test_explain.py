@@ -15,6 +15,8 @@ from stayrank_common.schemas import PhotoFailure
 from stayrank_gallery.scorers import FakeScorer, HttpScorer, Scorer
 from stayrank_gallery.scorers.local import open_local
 
+PNG = {"Content-Type": "image/png"}
+
 
 def explain(scorer: Scorer, photo: PhotoInput, tag: str | None) -> bytes:
     async def call() -> bytes:
@@ -47,7 +49,7 @@ def answering(response: httpx.Response) -> tuple[HttpScorer, list[httpx.Request]
     ],
 )
 def test_the_service_that_knows_is_asked_for_a_picture(tag, url):
-    scorer, asked = answering(httpx.Response(200, content=b"a picture"))
+    scorer, asked = answering(httpx.Response(200, content=b"a picture", headers=PNG))
 
     picture = explain(scorer, PhotoInput("pool.jpg", b"content of the pool"), tag)
 

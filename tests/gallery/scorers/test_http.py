@@ -19,6 +19,7 @@ from stayrank_gallery.scorers import FakeScorer, HttpScorer, Scores
 Answer = httpx.Response | Exception
 Reaction = Callable[[httpx.Request], Answer | Awaitable[Answer]]
 
+JSON = {"Content-Type": "application/json"}
 PHOTOS = [
     PhotoInput("lobby.jpg", b"lobby"),
     PhotoInput('odd "id"\r\n; ä/../', b"odd"),
@@ -91,7 +92,7 @@ async def whole_answer(request: httpx.Request) -> httpx.Response:
     photos = [PhotoInput(name, content) for _, name, content in files_of(request)]
     scores = await FakeScorer().score(photos)
     answer = scores.tags if request.url.path == "/tag" else scores.aesthetics
-    return httpx.Response(200, content=answer.model_dump_json())
+    return httpx.Response(200, json=answer.model_dump(mode="json"))
 
 
 async def never(_: httpx.Request) -> httpx.Response:
@@ -258,7 +259,11 @@ def test_a_connection_that_breaks_twice_is_an_error_that_names_the_service(
         (httpx.Response(200, html="<h1>Welcome</h1>"), UpstreamError),
         (httpx.Response(200, json={}), UpstreamError),
         (httpx.Response(200, json=[]), UpstreamError),
-        (httpx.Response(200, content=b"\xff\xfe"), UpstreamError),
+        (httpx.Response(200, content=b"\xff\xfe", headers=JSON), UpstreamError),
+        (
+            httpx.Response(200, content=b"{}", headers=JSON | {"Content-Encoding": "x"}),
+            UpstreamError,
+        ),
     ],
     ids=repr,
 )
@@ -435,8 +440,7 @@ def duo(answer: Callable[[httpx.Request], Awaitable[httpx.Response]]) -> tuple[H
         asked.append(request)
         return await answer(request)
 
-    url = "http://duo:8001"
-    return HttpScorer(url, f"{url}/", 5, httpx.MockTransport(remember)), asked
+    return HttpScorer("http://duo:8001/", "", 5, httpx.MockTransport(remember)), asked
 
 
 async def both_answers(request: httpx.Request) -> httpx.Response:
@@ -449,7 +453,7 @@ async def both_answers(request: httpx.Request) -> httpx.Response:
         for tagged, rated in zip(scores.tags.results, scores.aesthetics.results, strict=True)
     ]
     answer = scores.tags.model_copy(update={"results": results})
-    return httpx.Response(200, content=answer.model_dump_json())
+    return httpx.Response(200, json=answer.model_dump(mode="json"))
 
 
 def test_one_service_for_both_answers_is_sent_each_photo_once_in_all():
@@ -487,7 +491,7 @@ def test_one_service_is_reached_if_its_model_gives_both_answers(task, suits):
 
 def test_one_service_explains_a_rating_where_it_explains_areas():
     async def picture(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=b"a picture")
+        return httpx.Response(200, headers={"content-type": "image/png"}, content=b"a picture")
 
     scorer, asked = duo(picture)
 

@@ -6,7 +6,7 @@ import pytest
 from stayrank_common.errors import ArtifactError, ExplanationError
 from stayrank_models.engines import open_engine
 from stayrank_models.engines.openvino import _dense_kernel
-from stayrank_models.exporting import seal
+from stayrank_models.sealing import seal
 
 pytestmark = pytest.mark.keras  # its fixture exports a Keras model
 

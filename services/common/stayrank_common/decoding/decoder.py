@@ -44,8 +44,11 @@ class Decoder(ABC):
         return self._decode_file(source, Wanted(long_edge))
 
     @abstractmethod
-    def start(self) -> None:
-        """Get ready now rather than when the first photo comes.
+    def start(self, photos: int = 1) -> None:
+        """Get ready now, rather than when the first photos come.
+
+        Args:
+            photos: How many will be decoded at the same time.
 
         Raises:
             DecoderUnavailableError: It cannot.
@@ -81,7 +84,7 @@ class PlainDecoder(Decoder):
         super().__init__(limits)
         self._exact = exact
 
-    def start(self) -> None:
+    def start(self, photos: int = 1) -> None:
         """Nothing to start."""
 
     def close(self) -> None:

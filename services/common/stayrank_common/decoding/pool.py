@@ -8,7 +8,6 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
 
 from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.decoding.pixels import Photo, PhotoLimits, Wanted
@@ -25,11 +24,12 @@ class DecoderPool(Decoder):
     """Decodes in other processes, of which a photo can kill one and no more.
 
     A worker's death fails the photo that it was at, which is not tried again; a photo that did so
-    twice is refused by its SHA-256. Callers wait for a worker in their own threads.
+    twice is refused by its SHA-256. Callers wait for a worker in their own threads, and a further
+    worker is started only where all others are busy.
 
     Args:
         limits: What a photo may cost.
-        workers: Photos at the same time; 0 means one a core.
+        workers: Photos at the same time, at most; 0 means one a core.
         seconds: Of the processor that a photo may take.
         on_death: Told why a worker died, once it has been replaced.
         command: What to start as a worker.
@@ -39,42 +39,36 @@ class DecoderPool(Decoder):
         self,
         limits: PhotoLimits | None = None,
         workers: int = 0,
-        seconds: float = 1,
+        seconds: float = 0.8,
         on_death: Callable[[DeathReason], None] = lambda _: None,
         command: Sequence[str] = COMMAND,
     ) -> None:
         super().__init__(limits)
         self._workers = workers or len(os.sched_getaffinity(0))
         self._seconds, self._on_death, self._command = seconds, on_death, command
-        self._free: SimpleQueue[Worker | None] = SimpleQueue()  # None: none has been started
-        for _ in range(self._workers):
-            self._free.put(None)
+        self._free: list[Worker | None] = [None] * self._workers  # None: it has not been started
+        self._places = threading.Semaphore(self._workers)
         self._deaths: OrderedDict[bytes, int] = OrderedDict()
-        self._lock = threading.Lock()  # of `_deaths`
+        self._lock = threading.Lock()  # of `_free` and `_deaths`
         self._closed = False
 
-    def start(self) -> None:
-        """Start all workers, rather than each when it is needed first.
-
-        Raises:
-            DecoderUnavailableError: One cannot be started.
-        """
-        for _ in range(self._workers):
-            slot = self._free.get()
-            try:
-                slot = slot or self._new_worker()
-            finally:
-                self._free.put(slot)
+    def start(self, photos: int = 1) -> None:
+        """See `Decoder.start`."""
+        slots = [self._take() for _ in range(min(photos, self._workers))]
+        try:
+            for n, slot in enumerate(slots):
+                slots[n] = slot or self._new_worker()
+        finally:
+            for slot in slots:
+                self._give_back(slot)
 
     def close(self) -> None:
         """Stop the workers, each when it is done with its photo."""
         self._closed = True
-        slots = [self._free.get() for _ in range(self._workers)]
-        for worker in slots:
+        for worker in [self._take() for _ in range(self._workers)]:
             if worker:
                 worker.stop()
-        for _ in slots:
-            self._free.put(None)
+            self._give_back(None)
 
     def _decode(self, data: bytes, wanted: Wanted) -> Photo:
         """See `Decoder`.
@@ -84,7 +78,7 @@ class DecoderPool(Decoder):
             DecoderUnavailableError: No worker can be started.
         """
         self._refuse_lethal(data)
-        slot = self._free.get()
+        slot = self._take()
         try:
             slot = self._living(slot)
             return slot.ask(data, wanted)
@@ -93,7 +87,20 @@ class DecoderPool(Decoder):
             slot = self._replaced(death.reason)
             raise LethalPhotoError(f"decoding it ended a decoder ({death.reason})") from death
         finally:
-            self._free.put(slot)
+            self._give_back(slot)
+
+    def _take(self) -> Worker | None:
+        """Wait for a free worker: one that is ready before one that starts, before none."""
+        self._places.acquire()
+        with self._lock:
+            slot = max(self._free, key=lambda free: (free is not None, bool(free and free.ready)))
+            self._free.remove(slot)
+        return slot
+
+    def _give_back(self, slot: Worker | None) -> None:
+        with self._lock:
+            self._free.append(slot)
+        self._places.release()
 
     def _living(self, slot: Worker | None) -> Worker:
         if self._closed:
@@ -131,5 +138,8 @@ class DecoderPool(Decoder):
     def _refuse_lethal(self, data: bytes) -> None:
         if not self._deaths:  # nothing to look up: no hash for nothing
             return
-        if self._deaths.get(hashlib.sha256(data).digest(), 0) >= _LETHAL_DEATHS:
+        digest = hashlib.sha256(data).digest()
+        with self._lock:
+            deaths = self._deaths.get(digest, 0)
+        if deaths >= _LETHAL_DEATHS:
             raise LethalPhotoError(f"it has ended {_LETHAL_DEATHS} decoders and is not tried again")

@@ -75,7 +75,7 @@ class Answer(BaseModel):
 
 
 class Worker:
-    """One worker; used by one thread at a time.
+    """One worker; used by one thread at a time. `ready` once it has been heard of.
 
     Args:
         limits: What a photo may cost.
@@ -88,7 +88,7 @@ class Worker:
     ) -> None:
         self._limits, self._seconds, self._command = limits, seconds, command
         self._channel, self._process = self._started()
-        self._ready = False
+        self.ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -121,6 +121,9 @@ class Worker:
             raise DeathError(self._killed("rubbish")) from error
         except (EOFError, OSError) as error:
             raise DeathError(self._cause()) from error
+        except BaseException:  # what is left of this answer must not become the next one's
+            self.stop(patience_s=0)
+            raise
         return self._photo(answer, pixels)
 
     def stop(self, patience_s: float = _STOP_LIMIT_S) -> None:
@@ -152,14 +155,14 @@ class Worker:
         return ours, process
 
     def _get_ready(self) -> None:
-        if self._ready:
+        if self.ready:
             return
         try:
             receive_header(self._channel, 0, time.monotonic() + _START_LIMIT_S)
         except (EOFError, FrameError, OSError) as error:
             self.stop(patience_s=0)
             raise DecoderUnavailableError(f"it does not start: {error}") from error
-        self._ready = True
+        self.ready = True
 
     def _killed(self, reason: DeathReason) -> DeathReason:
         self.stop(patience_s=0)

@@ -18,7 +18,7 @@ from typing import Any
 
 _PREFIX = struct.Struct("!IQ")
 MAX_HEADER_BYTES = 4096
-MAX_DETAIL = 400  # characters of a reason: in JSON at most six bytes each
+MAX_DETAIL = 400  # characters of a reason; ASCII, in JSON at most six bytes each
 FOREVER = float("inf")
 
 

@@ -69,7 +69,9 @@ def _answer(
     except OversizedPhotoError as error:
         return {"error": "oversized", "pixels": error.actual}, b""
     except PhotoError as error:
-        return {"error": "undecodable", "detail": str(error)[:MAX_DETAIL]}, b""
+        # Rubbish from the photo may stand in it.
+        detail = str(error).encode("ascii", "backslashreplace").decode()[:MAX_DETAIL]
+        return {"error": "undecodable", "detail": detail}, b""
     except MemoryError:
         return {"error": "undecodable", "detail": "it takes more memory than a photo may"}, b""
     rows, columns, _ = photo.pixels.shape

@@ -8,7 +8,7 @@ from stayrank_common.settings import ServiceSettings
 
 
 def supervised(settings: ServiceSettings, metrics: Metrics) -> DecoderPool:
-    """Make the pool that settings describe; each process starts when it is needed first."""
+    """Make the pool that settings describe; each process starts when it is needed."""
     return DecoderPool(
         settings.limits, settings.decoders, settings.decode_s, on_death=metrics.decoder_died
     )

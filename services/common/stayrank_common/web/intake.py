@@ -84,8 +84,9 @@ class _Call:
         message = await self._receive()
         if message["type"] == "http.request":
             size = len(message.get("body", b""))
-            self._intake.hold(size, self._held)
-            self._held += size
+            if not self._answering:  # what comes after an answer nobody keeps
+                self._intake.hold(size, self._held)
+                self._held += size
             if not message.get("more_body", False):
                 self._watch = asyncio.create_task(self._listen())
         return message

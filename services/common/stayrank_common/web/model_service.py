@@ -52,7 +52,11 @@ class Predictor(Answering[Result_co], Protocol[Result_co]):
 
 
 def new_model_app(
-    title: str, summary: str, settings: ServiceSettings, load: Callable[[Decoder], Predictor[Any]]
+    title: str,
+    summary: str,
+    settings: ServiceSettings,
+    load: Callable[[Decoder], Predictor[Any]],
+    cores: int = 0,
 ) -> FastAPI:
     """Make a service around a model: `state.predictor`, and `GET /model`.
 
@@ -61,6 +65,7 @@ def new_model_app(
         summary: What it does, in a sentence.
         settings: Its settings.
         load: Loads the model; called once, in a thread, at start-up, with what opens its photos.
+        cores: Photos that it answers about at the same time; 0 means one a core.
     """
 
     @asynccontextmanager
@@ -73,7 +78,7 @@ def new_model_app(
             yield
             app.state.predictor.close()
 
-    app = new_app(title, summary, settings, lifespan)
+    app = new_app(title, summary, settings, lifespan, cores=cores)
 
     @app.get("/model", tags=["model"], summary="The model that answers")
     async def model(request: Request) -> ModelDescription:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -22,15 +22,22 @@ MAX_HEADER_BYTES = 64 * 1024
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """Speaks HTTP/1.1 on one connection, within `ServiceSettings.idle_timeout_s`.
+    """Speaks HTTP/1.1 on one connection; `within` says how patiently."""
 
-    The application of its configuration is a service, whose `state.settings` hold the bounds.
-    """
+    _idle_s: ClassVar[float]
+    _max_connections: ClassVar[int]
+
+    @classmethod
+    def within(cls, settings: ServiceSettings) -> type[Self]:
+        """Return the protocol with the bounds of a service: uvicorn makes one a connection."""
+        bounds = {
+            "_idle_s": settings.idle_timeout_s,
+            "_max_connections": settings.max_connections,
+        }
+        return type(cls.__name__, (cls,), bounds)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         super().__init__(*args, **kwargs)
-        settings: ServiceSettings = self.config.app.state.settings  # type: ignore[union-attr]
-        self._idle_s, self._max_connections = settings.idle_timeout_s, settings.max_connections
         self._header_bytes: int | None = None  # of the request that is beginning; None between
         self._waits_for_client: asyncio.TimerHandle | None = None
         self._waits_for_reader: asyncio.TimerHandle | None = None

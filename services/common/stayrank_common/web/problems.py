@@ -32,6 +32,7 @@ STATUS: dict[type[errors.StayRankError], int] = {
     errors.UnauthorizedError: 401,
     errors.RateLimitError: 429,
     errors.ExplanationError: 501,
+    errors.DeviceMemoryError: 503,
     errors.DecoderUnavailableError: 503,
     errors.BusyError: 503,
     errors.DeadlineError: 504,
@@ -106,7 +107,7 @@ def problem_of(error: errors.StayRankError) -> JSONResponse:
     if isinstance(error, AllPhotosFailedError):
         return _all_failed(error)
     status = status_of(type(error))
-    if status >= 500:
+    if status >= 500 and not isinstance(error, errors.BusyError):  # `Admission` tells of these
         logger.warning("%s: %s", error.slug(), error)
     return problem(status, error.slug(), error.title(), str(error), headers=_headers(error))
 

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from stayrank_common.ports import listening
 from stayrank_common.settings import ServiceSettings
+from stayrank_common.web.glance import Glance
 from stayrank_common.web.logs import log_config
 from stayrank_common.web.patience import PatientProtocol
 
@@ -49,13 +50,27 @@ class _DrainingServer(uvicorn.Server):
         await self._life.aclose()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        drain_s = self._app.state.settings.drain_s
-        if sig == signal.SIGINT or self._app.state.draining or not drain_s:
-            self._app.state.draining = True
+        drain_s = 0 if self._app.state.draining else self._app.state.settings.drain_s
+        self._app.state.draining = True
+        if sig == signal.SIGINT:
             super().handle_exit(sig, frame)
             return
-        self._app.state.draining = True
-        asyncio.get_running_loop().call_later(drain_s, super().handle_exit, sig, frame)
+        self._send_callers_elsewhere()
+        asyncio.get_running_loop().call_later(drain_s, self._stop)
+
+    def _send_callers_elsewhere(self) -> None:
+        """Close each connection with its next answer.
+
+        Load balancers of the fourth layer, kube-proxy for one, take an unready service from new
+        connections only: those that are open stay, and the last of them would break.
+        """
+        close = (b"connection", b"close")
+        self.config.encoded_headers.append(close)  # for answers from the next second on
+        self.server_state.default_headers.append(close)  # for those in flight
+
+    def _stop(self) -> None:
+        """Stop, and exit with 0; uvicorn's own way ends with the signal, as if by accident."""
+        self.should_exit = True
 
 
 def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> None:
@@ -72,7 +87,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
     """
     settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
-        app,
+        Glance(app),
         host=host,
         port=port,
         lifespan="off",
@@ -81,7 +96,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
-        http=PatientProtocol,
+        http=PatientProtocol.within(settings),
         ws="none",
     )
     _DrainingServer(config, app).run()

@@ -14,12 +14,13 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import State
 
-from stayrank_common.errors import BusyError, DeadlineError, MalformedRequestError, UpstreamError
+from stayrank_common.errors import MalformedRequestError, UpstreamError
 from stayrank_common.metrics import Metrics
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
 from stayrank_common.web.access import guard
+from stayrank_common.web.admission import Admission
 from stayrank_common.web.headers import SecurityHeaders
 from stayrank_common.web.intake import Intake
 from stayrank_common.web.tracing import trace_app
@@ -27,47 +28,6 @@ from stayrank_common.web.tracing import trace_app
 _WAITING_THREADS = 64
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-
-class Admission:
-    """The bounded queue: how much work a service takes on, and how long a call may last.
-
-    Args:
-        max_waiting: Photos accepted and not yet answered; a call beyond is refused at once.
-        timeout_s: Seconds that a call may take.
-        metrics: Where the number of waiting photos is shown.
-    """
-
-    def __init__(self, max_waiting: int, timeout_s: float, metrics: Metrics) -> None:
-        self._max_waiting, self._timeout_s = max_waiting, timeout_s
-        self._waiting, self._metrics = 0, metrics
-        metrics.waiting_limit.set(max_waiting)
-
-    @asynccontextmanager
-    async def admit(self, photos: int) -> AsyncIterator[None]:
-        """Hold the places of a call's photos while it is worked on.
-
-        Raises:
-            BusyError: Other calls hold so many places that these photos do not fit. A call that
-                comes alone is always admitted, so that no setting can make it impossible.
-            DeadlineError: The work took longer than a call may.
-        """
-        if self._waiting and self._waiting + photos > self._max_waiting:
-            raise BusyError
-        self._change(photos)
-        try:
-            async with asyncio.timeout(self._timeout_s) as deadline:
-                yield
-        except TimeoutError as error:
-            if not deadline.expired():
-                raise
-            raise DeadlineError(self._timeout_s) from error
-        finally:
-            self._change(-photos)
-
-    def _change(self, photos: int) -> None:
-        self._waiting += photos
-        self._metrics.waiting.set(self._waiting)
 
 
 def refuse_repeated_options(lists: Collection[str]) -> Callable[[Request], Awaitable[None]]:
@@ -96,6 +56,7 @@ def new_app(
     settings: ServiceSettings,
     load: Lifespan,
     lists: Collection[str] = (),
+    cores: int = 0,
 ) -> FastAPI:
     """Make a service without routes of its own.
 
@@ -105,11 +66,13 @@ def new_app(
         settings: Its settings.
         load: Entered at start-up; the service is ready once inside, and done once outside.
         lists: Query parameters that may be repeated; no other may.
+        cores: Photos that are worked on at the same time; 0 means one a core.
 
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
-        `settings`, `metrics`, `admission`, `draining`, and `reach`, which `load` may replace by
-        what raises an `UpstreamError` as long as the service cannot work for want of another.
+        `settings`, `metrics`, `admission`, `refusing` (paths of routes that have refused a call),
+        `draining`, and `reach`, which `load` may replace by what raises an `UpstreamError` as long
+        as the service cannot work for want of another.
     """
 
     @asynccontextmanager
@@ -132,9 +95,12 @@ def new_app(
     )
     metrics = Metrics()
     app.state.settings, app.state.metrics = settings, metrics
-    app.state.admission = Admission(settings.max_waiting_photos, settings.timeout_s, metrics)
+    app.state.admission = Admission(
+        settings.max_waiting_photos, settings.max_wait_s, settings.timeout_s, metrics, cores
+    )
     app.state.ready = app.state.draining = False
     app.state.reach = _reach_nothing
+    app.state.refusing = set()
     app.add_middleware(Intake, max_bytes=settings.max_held_bytes, metrics=metrics)
     guard(app, settings)
     app.add_middleware(SecurityHeaders)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request, Response
 from stayrank_common.errors import PhotoError
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
+from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.pictures import PNG
 from stayrank_common.web.uploads import OnePhoto
 from stayrank_gallery.scorers import Scorer
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PhotoRoute)
 
 
 @router.post("/heat")

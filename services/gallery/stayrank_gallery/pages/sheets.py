@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from stayrank_common.inputs import PhotoInput, check_photos
 from stayrank_common.schemas import PhotoId
 from stayrank_common.web.bodies import CappedRoute
+from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.uploads import Uploaded
 from stayrank_gallery.pages import headers
 from stayrank_gallery.pages.contact_sheet import contact_sheet, draw
@@ -28,7 +29,9 @@ class PicturedRoute(CappedRoute):
     bytes_a_photo = 256 * 1024
 
 
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PhotoRoute
+)
 scored = APIRouter(include_in_schema=False, route_class=PicturedRoute)
 
 # Made in the browser, which has the photos: they need not be sent once more.

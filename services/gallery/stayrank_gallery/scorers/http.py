@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from stayrank_common.deadlines import REQUEST_TIMEOUT, due_in, remaining_s
 from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
@@ -23,22 +24,25 @@ from stayrank_common.schemas import (
 from stayrank_common.stages import timed
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 from stayrank_gallery.scorers.base import Scores, scores_of
+from stayrank_gallery.scorers.retries import RetryBudget
 
 Response = TypeVar("Response", TagResponse, AestheticResponse)
 Upstream = Literal["tagger", "aesthetic"]
 _TASKS = {"tagger": "tagging", "aesthetic": "aesthetics"}
 _REACH_LIMIT_S = 2  # probes of `/readyz` do not wait much longer
+_ANSWER_BYTES = 4 * 2**20  # a picture, or a model's card
+_PHOTO_BYTES = 64 * 1024  # more than ten times what a service says of a photo
 
 
 class HttpScorer:
     """Sends each photo once to each service, to both at the same time, over one pool.
 
-    Where both addresses are the same, one model there gives both answers, and each photo is sent
-    once in all.
+    Without an address of the second, the model of the tagger service gives both answers, and each
+    photo is sent once in all.
 
     Args:
         tagger_url: Base address of the tagger service.
-        aesthetic_url: Base address of the aesthetic service.
+        aesthetic_url: Base address of the aesthetic service; empty if there is none.
         timeout_s: Seconds for an answer.
         transport: Takes the place of the network in tests.
         key: For both services, where they ask for one.
@@ -54,13 +58,14 @@ class HttpScorer:
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
         self._unreached: dict[Upstream, str] = {"tagger": tagger_url, "aesthetic": aesthetic_url}
-        self._duo = tagger_url.rstrip("/") == aesthetic_url.rstrip("/")
+        self._duo = not aesthetic_url
         if self._duo:
             del self._unreached["aesthetic"]
-        self._timeout_s = timeout_s
+        self._timeout_s, self._retries = timeout_s, RetryBudget()
         self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=2.0),
-            headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else None,
+            headers={"Accept-Encoding": "identity"}  # a small answer must not become a large one
+            | ({"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}),
             transport=transport,
             trust_env=False,
         )
@@ -117,7 +122,11 @@ class HttpScorer:
 
     async def _recognise(self, service: Upstream, url: str) -> None:
         try:
-            response = await self.client.get(f"{url.rstrip('/')}/model", timeout=_REACH_LIMIT_S)
+            async with asyncio.timeout(_REACH_LIMIT_S):
+                request = self.client.build_request("GET", f"{url.rstrip('/')}/model")
+                response = await self._send(service, request, _ANSWER_BYTES)
+        except TimeoutError as error:
+            raise UpstreamTimeoutError(service, f"no answer in time ({url})") from error
         except httpx.HTTPError as error:
             raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
         answer = _parse(service, response, ModelDescription)
@@ -142,16 +151,20 @@ class HttpScorer:
     async def _ask(
         self, service: Upstream, url: str, photos: Sequence[PhotoInput], accept: str
     ) -> httpx.Response:
-        """An answer of status 200; anything else is an error of ours."""
+        """An answer of status 200 and the media type asked for; else it is an error of ours."""
+        limit_s = min(self._timeout_s, remaining_s())
         try:
             # httpx bounds each read, not the answer.
-            async with asyncio.timeout(self._timeout_s):
-                with timed(service, len(photos)):
+            async with asyncio.timeout(limit_s):
+                with timed(service, len(photos)), due_in(limit_s):
                     response = await self._post(service, url, photos, accept)
         except TimeoutError as error:
             raise UpstreamTimeoutError(service, "no answer in time") from error
         if response.status_code != httpx.codes.OK:
             _raise(service, response, photos)
+        media_type = response.headers.get("content-type", "").partition(";")[0]
+        if media_type != accept:
+            raise UpstreamError(service, f"it answered with {media_type or 'nothing'!r}")
         return response
 
     async def _post(
@@ -163,19 +176,42 @@ class HttpScorer:
             for name, photo in zip(_names(photos), photos, strict=True)
         ]
         headers = {REQUEST_ID: current_request_id(), "Accept": accept}
+        limit = _ANSWER_BYTES + len(photos) * _PHOTO_BYTES
+        self._retries.called()
         for last_try in (False, True):
+            headers[REQUEST_TIMEOUT] = str(max(0, int(1000 * remaining_s())))
+            request = self.client.build_request("POST", url, files=files, headers=headers)  # type: ignore[arg-type]
             try:
-                return await self.client.post(url, files=files, headers=headers)  # type: ignore[arg-type]
-            except httpx.TimeoutException as error:
-                if isinstance(error, httpx.ConnectTimeout) and not last_try:
+                return await self._send(service, request, limit)
+            except httpx.HTTPError as error:
+                broken = isinstance(error, _BROKEN) and not last_try and self._retries.spend()
+                if broken:
                     continue
-                raise UpstreamTimeoutError(service, "no answer in time") from error
-            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-                if last_try:
-                    raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
-            except httpx.HTTPError as error:  # an answer that cannot be unpacked, for example
+                if isinstance(error, httpx.TimeoutException):
+                    raise UpstreamTimeoutError(service, "no answer in time") from error
                 raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
         raise AssertionError("unreachable")
+
+    async def _send(self, service: str, request: httpx.Request, limit: int) -> httpx.Response:
+        """An answer, read as far as an answer may be long."""
+        response = await self.client.send(request, stream=True)
+        try:
+            if "content-encoding" in response.headers:
+                raise UpstreamError(service, "its answer is packed, which nobody asked for")
+            content = bytearray()
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > limit:
+                    raise UpstreamError(service, f"its answer is longer than {limit:,} bytes")
+        finally:
+            await response.aclose()
+        return httpx.Response(
+            response.status_code, headers=response.headers, content=bytes(content)
+        )
+
+
+# Nothing was answered, and an answer changes nothing: these calls may be made once more.
+_BROKEN = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 
 
 def _both(service: str, answer: TagResponse) -> Scores:

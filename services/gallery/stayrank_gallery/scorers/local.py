@@ -101,8 +101,8 @@ def open_local(decoder: Decoder, model: str | None = None) -> LocalScorer:
         ArtifactError: If there is no such model, or it does not give both answers.
     """
     if model:
-        return DuoScorer(DuoPredictor.open(find(model), "auto", decoder))
+        return DuoScorer(DuoPredictor.open(find(model), decoder))
     return LocalScorer(
-        TagPredictor.open(find(DEFAULT_TAGGER), "auto", decoder),
-        AestheticPredictor.open(find(DEFAULT_AESTHETIC), "auto", decoder),
+        TagPredictor.open(find(DEFAULT_TAGGER), decoder),
+        AestheticPredictor.open(find(DEFAULT_AESTHETIC), decoder),
     )

@@ -24,6 +24,6 @@ export function showAudit({ passed, findings, replace_first: worst }, photos, op
 }
 
 function verdict(passed, findings) {
-  if (!findings.length) return "nothing to mend";
-  return passed ? "passed, with remarks" : "to mend";
+  if (!passed) return "to mend";
+  return findings.length ? "remarks" : "all good";
 }

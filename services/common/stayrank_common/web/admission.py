@@ -1,0 +1,201 @@
+"""How much work a service takes on: a queue bounded in photos and in time.
+
+A call is refused when it comes, before its body is read, or not at all: what was accepted is worked
+on in the order in which it came, and later calls take no more from it than an equal share of the
+cores. docs/decisions/0014-a-short-queue.md says why, and where the rule of `_patience` comes from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import NoReturn
+
+from stayrank_common.deadlines import due_in, remaining_s
+from stayrank_common.errors import BusyError, DeadlineError, UnreachableDeadlineError
+from stayrank_common.metrics import Metrics
+from stayrank_common.web.pace import Clock, Load, Pace, Recent
+
+logger = logging.getLogger(__name__)
+
+_ARRIVAL_S = (
+    0.25  # as long a call holds a place while its body comes; a slow client then holds none
+)
+_REFUSALS_S = 0.5  # seconds in which the service learns, and forgets, that it is overloaded
+_TELL_S = 1  # between two lines of log about refusals
+_LOAD_S = 15  # what autoscalers look at is averaged over
+_ROOM = 0.6  # photos a core that may be left of others when a call is taken, in any case
+_PART = 1 / 4  # of the time that it takes alone, a call may wait in any case
+_AT_LEAST = 0.5  # photos that are taken to be left of a call that should be done by now
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    photos: int
+    done_at: float  # when all that came up to it should be done
+
+
+class Admission:
+    """The bounded queue.
+
+    Args:
+        max_waiting: Photos accepted and not yet answered; a call beyond is refused.
+        max_wait_s: Seconds that a call may have to wait for others; a call beyond is refused.
+        timeout_s: Seconds that a call may take.
+        metrics: Where load, wait and the number of waiting photos are shown.
+        cores: Photos that are worked on at the same time; 0 means one a core.
+        clock: Seconds from any start.
+    """
+
+    def __init__(
+        self,
+        max_waiting: int,
+        max_wait_s: float,
+        timeout_s: float,
+        metrics: Metrics,
+        cores: int = 0,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._max_waiting, self._max_wait_s, self._timeout_s = max_waiting, max_wait_s, timeout_s
+        self._cores = cores or len(os.sched_getaffinity(0))
+        self._clock, self._metrics = clock, metrics
+        self._pace = Pace(self._cores, clock)
+        self._load = Load(self._cores, _LOAD_S, clock)
+        self._accepted, self._refused = Recent(_REFUSALS_S, clock), Recent(_REFUSALS_S, clock)
+        self._calls: set[_Call] = set()
+        self._waiting = self._untold = 0
+        self._told_at = -math.inf
+        metrics.waiting_limit.set(max_waiting)
+        metrics.wait_seconds.set_function(self.wait_s)
+        metrics.load.set_function(self._load.value)
+
+    def wait_s(self) -> float:
+        """Seconds that a call of one photo would have to wait for others."""
+        return self._ahead(1) * self._pace.seconds_a_photo
+
+    def check(self, photos: int) -> None:
+        """Refuse a call that would not be taken now.
+
+        Raises:
+            BusyError: As by `admit`.
+        """
+        left_s = min(self._timeout_s, remaining_s())
+        if left_s > 0 and not self._calls:
+            return
+        ahead, pace = self._ahead(photos), self._pace.seconds_a_photo
+        if left_s <= 0 or (ahead + max(photos, self._cores)) * pace > left_s:
+            self._refuse(UnreachableDeadlineError, ahead * pace)
+        full = self._waiting and self._waiting + photos > self._max_waiting
+        if full or ahead > self._patience(photos):
+            self._refused.add()
+            self._refuse(BusyError, ahead * pace)
+
+    @contextmanager
+    def arrive(self) -> Iterator[None]:
+        """Hold a place for a call whose photos are still to come.
+
+        Raises:
+            BusyError: As by `admit`, for a call of one photo.
+        """
+        self.check(1)
+        place = _Call(1, math.inf)
+        self._calls.add(place)
+        timer = asyncio.get_running_loop().call_later(_ARRIVAL_S, self._calls.discard, place)
+        token = _place.set(place)
+        try:
+            yield
+        finally:
+            _place.reset(token)
+            timer.cancel()
+            self._calls.discard(place)
+
+    @asynccontextmanager
+    async def admit(self, photos: int) -> AsyncIterator[None]:
+        """Hold the places of a call's photos while it is worked on.
+
+        Raises:
+            BusyError: Other calls hold so many places that these photos do not fit, or would have
+                to wait too long. A call that comes alone is always admitted, so that neither a
+                setting nor a wrong estimate can make it impossible.
+            UnreachableDeadlineError: They would be done after the deadline of the call.
+            DeadlineError: The work took longer than the call may.
+        """
+        self._calls.discard(_place.get())  # the call itself
+        self.check(photos)
+        limit_s = min(self._timeout_s, remaining_s())
+        with self._working(photos), due_in(limit_s):
+            try:
+                async with asyncio.timeout(limit_s) as deadline:
+                    yield
+            except TimeoutError as error:
+                if not deadline.expired():
+                    raise
+                raise DeadlineError(limit_s) from error
+
+    @contextmanager
+    def _working(self, photos: int) -> Iterator[None]:
+        self._accepted.add()
+        self._load.answered(accepted=True)
+        behind = self._ahead(math.inf) + max(photos, self._cores)
+        call = _Call(photos, self._clock() + behind * self._pace.seconds_a_photo)
+        self._calls.add(call)
+        self._change(photos)
+        start, done = self._pace.start(photos), False
+        try:
+            yield
+            done = True
+        finally:
+            self._pace.end(photos, start, done=done)
+            self._change(-photos)
+            self._calls.discard(call)
+
+    def _change(self, photos: int) -> None:
+        self._load.spent(self._waiting)
+        self._waiting += photos
+        self._metrics.waiting.set(self._waiting)
+
+    def _refuse(self, error: type[BusyError], wait_s: float) -> NoReturn:
+        self._load.answered(accepted=False)
+        refusal = error(min(60, max(1, math.ceil(wait_s))))
+        self._untold += 1
+        if self._clock() - self._told_at >= _TELL_S:  # not a thousand lines a second
+            logger.warning("%d calls refused, the last because %s", self._untold, refusal)
+            self._untold, self._told_at = 0, self._clock()
+        raise refusal
+
+    def _ahead(self, photos: float) -> float:
+        """Photos of others that are worked on before the last of a call's own.
+
+        Cores are shared equally: of a larger call no more than as many come first.
+        """
+        now, pace = self._clock(), self._pace.seconds_a_photo
+        left = (
+            min(call.photos, max(_AT_LEAST, (call.done_at - now) / pace)) if pace else call.photos
+            for call in self._calls
+        )
+        return sum(min(photos, each) for each in left)
+
+    def _patience(self, photos: int) -> float:
+        """How many photos of others a call may have to wait for.
+
+        Without refusals, what takes `max_wait_s`, so that bursts find room. Where the load is x
+        times the capacity (x − 1 = refused / accepted), cores hardly ever idle for want of work if
+        1 / (x − 1) calls wait for them: more would only wait longer. In any case what the cores
+        have half done, and a part of the time that the call takes alone.
+        """
+        refused, pace = self._refused.value(), self._pace.seconds_a_photo
+        least = max(_ROOM * self._cores, _PART * photos)
+        if not refused or not pace:
+            return max(least, self._max_wait_s / pace) if pace else math.inf
+        spare = max(self._cores, photos) * (self._accepted.value() + 1) / refused
+        return max(least, min(self._max_wait_s / pace, least + spare))
+
+
+_place: ContextVar[_Call | None] = ContextVar("place", default=None)

@@ -1,0 +1,65 @@
+"""Answers that are given before the body has been read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from fastapi import Response
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+_SMALL = 2**20  # bytes that are sooner read and forgotten than a new connection is opened
+_LINGER_S = 10
+
+
+def is_small(scope: Scope) -> bool:
+    """Whether the body of a call is on its way, and soon here."""
+    size = 0
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            size = int(value)  # the server has checked it
+        elif name in {b"expect", b"transfer-encoding"}:
+            return False
+    return size <= _SMALL
+
+
+class Unread(Response):
+    """An answer whose caller may still be sending.
+
+    Who closes a connection while bytes arrive tells the other end's kernel to forget what it has
+    received: the answer would be lost. The server reads small bodies to their end, and the
+    connection stays. After a large one it is closed, but not before the caller had time to read.
+
+    Args:
+        answer: The answer itself.
+    """
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; see the ASGI specification."""
+        if is_small(scope):
+            await self._answer(scope, receive, send)
+            return
+        self._answer.headers["Connection"] = "close"
+        if any(name == b"expect" for name, _ in scope["headers"]):  # it waits for our word
+            await self._answer(scope, receive, send)
+            return
+
+        async def hold(message: Message) -> None:
+            """Send the whole answer, but do not yet call it complete."""
+            if message["type"] == "http.response.body":
+                message = {**message, "more_body": True}
+            await send(message)
+
+        await self._answer(scope, receive, hold)
+        try:
+            async with asyncio.timeout(_LINGER_S):
+                while (await receive()).get("more_body"):
+                    pass
+        except TimeoutError:
+            pass  # it had its time
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
