@@ -38,7 +38,8 @@ from stayrank_models.engines.part import PartEngine, part_of
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
 Done = TypeVar("Done")
-_CHUNKS_AHEAD = 8  # per thread: bounds memory, keeps all threads busy
+# Per thread: enough that a slow photo leaves none idle, and little that small calls wait for.
+_CHUNKS_AHEAD = 3
 
 
 class Predictor(ABC, Generic[Result]):

@@ -55,7 +55,8 @@ def test_models_for_different_tasks_are_refused(stayrank, gallery):
 
 def test_a_model_that_was_altered_is_refused(stayrank, gallery, renamed):
     folder = renamed(DEFAULT_AESTHETIC)
-    (folder / "openvino" / "model.bin").write_bytes(b"other weights")
+    for weights in (folder / "openvino").glob("*.bin"):  # one for each precision
+        weights.write_bytes(b"other weights")
 
     outcome = stayrank("models", "compare", DEFAULT_AESTHETIC, folder, gallery)
 

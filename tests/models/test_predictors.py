@@ -3,6 +3,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import numpy as np
 import pytest
@@ -52,6 +53,29 @@ def test_a_photo_that_did_not_arrive_keeps_its_own_error(tagger):
     (result,) = tagger.predict([PhotoInput("a", InvalidBase64Error("`data` is not base64"))])
 
     assert result.error.type == "invalid-base64"
+
+
+def test_a_small_call_does_not_wait_for_the_end_of_a_large_one(tagger, picture):
+    large = [PhotoInput(str(n), picture()) for n in range(100)]
+    looked_at: list[str] = []
+    decode = tagger.decode
+
+    def observed(photo: PhotoInput) -> object:
+        looked_at.append(photo.id)
+        if len(looked_at) == 20:
+            small.append(callers.submit(tagger.predict, [PhotoInput("small", picture())]))
+            sleep(0.2)
+        return decode(photo)
+
+    tagger.decode = observed
+    small: list = []
+    with ThreadPoolExecutor() as callers:
+        tagger.predict(large)
+
+        assert len(small[0].result()) == 1
+    assert (
+        looked_at.index("small") <= 20 + 8 * tagger.engine.batch_size
+    )  # three chunks a thread, and two begun
 
 
 def test_a_stream_reads_only_a_little_ahead(tagger, picture):

@@ -34,7 +34,8 @@ def read_graph(core: Any, graph: bytes, weights: Any) -> Any:  # noqa: ANN401 - 
         weights: That of its `.bin`, as uint8.
 
     Raises:
-        ArtifactError: It is no such graph, or holds an operation that no image classifier needs.
+        ArtifactError: It is no such graph, or holds an operation that no image classifier needs, or
+            values that are not finite.
         RuntimeError: OpenVINO cannot read it.
     """
     # OpenVINO goes by content. Graphs of ONNX, for one, can name files to read values from.
@@ -44,6 +45,10 @@ def read_graph(core: Any, graph: bytes, weights: Any) -> Any:  # noqa: ANN401 - 
     strange = {operation.get_type_name() for operation in model.get_ops()} - OPERATIONS
     if strange:
         raise ArtifactError(f"the operations {', '.join(sorted(strange))} are not allowed")
+    for operation in model.get_ops():
+        real = operation.get_type_name() == "Constant" and operation.get_element_type().is_real()
+        if real and not np.isfinite(operation.data).all():
+            raise ArtifactError(f"{operation.get_friendly_name()}: not all values are finite")
     return model
 
 
