@@ -54,6 +54,10 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=80)]
 
 
+Task = Literal["tagging", "aesthetics", "duo"]
+DUO_TASKS: tuple[Task, ...] = ("tagging", "aesthetics")  # in the order of the outputs
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -107,7 +111,7 @@ class Manifest(_Part):
     format: Literal[1] = 1
     name: Name
     version: Name
-    task: Literal["tagging", "aesthetics"]
+    task: Task
     architecture: Architecture
     labels: tuple[str, ...] = Field(
         min_length=2, max_length=10_000, description="Names of the outputs, in order."
@@ -117,6 +121,9 @@ class Manifest(_Part):
     )
     preprocessing: Preprocessing
     calibration: TaggingCalibration | AestheticCalibration
+    rating_calibration: AestheticCalibration | None = Field(
+        default=None, description="Of a model for both tasks: that of its ten ratings."
+    )
     files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
     precisions: dict[FastPrecision, dict[str, float]] = Field(
         default={},
@@ -140,16 +147,39 @@ class Manifest(_Part):
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of all outputs of the model, in order."""
-        return self.labels + self.unrelated
+        return self.labels + self.unrelated + (RATING_LABELS if self.task == "duo" else ())
+
+    @property
+    def distributions(self) -> tuple[int, ...]:
+        """How many outputs belong to each distribution, in order."""
+        answers = len(self.labels + self.unrelated)
+        return (answers, len(RATING_LABELS)) if self.task == "duo" else (answers,)
+
+    def part(self, task: Task) -> Manifest:
+        """What is to be known of one of the two answers of a model for both.
+
+        Raises:
+            ArtifactError: If this model does not give that answer.
+        """
+        if task == self.task:
+            return self
+        if self.task != "duo":
+            raise ArtifactError(f"{self.name} is a model for {self.task}, not for {task}")
+        changes: dict[str, Any] = {"task": task, "rating_calibration": None}
+        if task == "aesthetics":
+            ratings = {"labels": RATING_LABELS, "unrelated": ()}
+            changes |= {**ratings, "calibration": self.rating_calibration}
+        return self.model_copy(update=changes)
 
     @model_validator(mode="after")
     def _agree(self) -> Manifest:
         if len(set(self.outputs)) < len(self.outputs):
             raise ValueError("two outputs have the same name")
         tagging = isinstance(self.calibration, TaggingCalibration)
+        duo = self.task == "duo"
         if strangers := set(getattr(self.calibration, "thresholds", ())) - set(self.labels):
             raise ValueError(f"a threshold is given for {min(strangers)!r}, which is no label")
-        if tagging != (self.task == "tagging"):
+        if tagging == (self.task == "aesthetics") or duo != bool(self.rating_calibration):
             raise ValueError(f"this calibration does not belong to the task {self.task!r}")
         if self.task == "aesthetics" and self.outputs != RATING_LABELS:
             raise ValueError("an aesthetics model has the labels '1' to '10'")
@@ -177,6 +207,16 @@ class Artifact:
             raise ArtifactError(f"{path}: not a valid manifest: {error}") from error
         self.folder = folder
         self.sha256 = hashlib.sha256(content).hexdigest()
+
+    def part(self, task: Task) -> Artifact:
+        """The same files, with the manifest of one of the answers: see `Manifest.part`.
+
+        Raises:
+            ArtifactError: If this model does not give that answer.
+        """
+        part = copy.copy(self)
+        part.manifest = self.manifest.part(task)
+        return part
 
     @property
     def info(self) -> ModelInfo:
