@@ -14,9 +14,9 @@ from stayrank_models.artifacts import (
     Manifest,
     find,
     shipped,
-    version_key,
 )
 from stayrank_models.engines import fake_artifact, open_engine
+from stayrank_models.versions import version_key
 
 pytestmark = pytest.mark.keras
 

@@ -16,6 +16,9 @@ def model():
 
     model = build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25)
     liven(model)
+    dense = model.get_layer("probabilities")
+    kernel, bias = dense.get_weights()
+    dense.set_weights([kernel, bias + np.arange(len(bias)) / 10])
     round_kernels(model)
     return model
 
