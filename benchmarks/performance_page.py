@@ -170,7 +170,7 @@ def _gallery(part: Found) -> str:
 
 def _start(part: Found) -> str:
     rows = [[name, f"{median(times):.1f}", f"{max(times):.1f}"] for name, times in part.items()]
-    title = "From the start of the process to `/readyz` 200, in steps of 0.1 s"
+    title = "From the start of the process to `/readyz` 200 (gallery: scorers `local`)"
     return _table(title, ["service", "median, s", "most"], rows)
 
 
