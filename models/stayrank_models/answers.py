@@ -13,7 +13,7 @@ import numpy as np
 
 from stayrank_common.ratings import mean_score, score_std
 from stayrank_common.schemas import AestheticResult, Embedding, TagProbability, TagResult
-from stayrank_models.artifacts import AestheticCalibration, TaggingCalibration
+from stayrank_models.manifests import AestheticCalibration, TaggingCalibration
 from stayrank_models.rejection import rejected
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_common.images import Photo
-    from stayrank_models.artifacts import Manifest
     from stayrank_models.engines import Outputs
+    from stayrank_models.manifests import Manifest
 
 _DIGITS = 6
 

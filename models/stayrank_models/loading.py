@@ -16,7 +16,7 @@ from stayrank_models.tensors import assign, numbered_names, read_tensors
 from stayrank_models.weights import AND, RANDOM, pretrained_tensors
 
 if TYPE_CHECKING:
-    from stayrank_models.artifacts import Manifest
+    from stayrank_models.manifests import Manifest
     from stayrank_models.tensors import Tensors
 
 # What idealo's file calls the layer that is `probabilities` here.

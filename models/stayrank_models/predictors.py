@@ -31,9 +31,10 @@ from stayrank_common.schemas import (
 )
 from stayrank_common.stages import record, timed
 from stayrank_models.answers import aesthetic_results, tag_results
-from stayrank_models.artifacts import DUO_TASKS, Artifact, Task
+from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, Engine, Outputs, open_engine
 from stayrank_models.engines.part import PartEngine, part_of
+from stayrank_models.manifests import DUO_TASKS, Task
 
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")

@@ -6,16 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stayrank_common.errors import ArtifactError, WeightsError
-from stayrank_models.artifacts import (
-    MANIFEST,
-    OPENVINO,
-    WEIGHTS,
-    Artifact,
-    Manifest,
-    find,
-    shipped,
-)
+from stayrank_models.artifacts import MANIFEST, OPENVINO, WEIGHTS, Artifact, find, shipped
 from stayrank_models.engines import fake_artifact, open_engine
+from stayrank_models.manifests import Manifest
 from stayrank_models.versions import version_key
 
 pytestmark = pytest.mark.keras

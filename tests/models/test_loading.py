@@ -6,8 +6,9 @@ import pytest
 from tests.models.conftest import FACTS, tiny_tagger
 
 from stayrank_common.errors import ArtifactError, WeightsError
-from stayrank_models.artifacts import MANIFEST, WEIGHTS, Artifact, Manifest
+from stayrank_models.artifacts import MANIFEST, WEIGHTS, Artifact
 from stayrank_models.heads import PROBABILITIES
+from stayrank_models.manifests import Manifest
 
 pytestmark = pytest.mark.keras
 

@@ -15,9 +15,10 @@ from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import PhotoFailure
 from stayrank_common.stages import listening
 from stayrank_models.answers import with_temperature
-from stayrank_models.artifacts import Artifact, TaggingCalibration
+from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, FakeEngine, fake_artifact
 from stayrank_models.engines.batching import BatchingEngine
+from stayrank_models.manifests import TaggingCalibration
 from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from stayrank_common.images import open_image
-from stayrank_models.artifacts import GOLDEN, RATING_LABELS, find, shipped
+from stayrank_models.artifacts import GOLDEN, find, shipped
 from stayrank_models.engines import open_engine
 from stayrank_models.engines.part import part_of
 from stayrank_models.engines.precisions import native_precisions
 from stayrank_models.golden import check_golden
+from stayrank_models.manifests import RATING_LABELS
 from stayrank_training.evaluation.parity import AT_MOST, misses, score_parity, tag_parity
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "miramar"

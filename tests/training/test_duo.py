@@ -9,7 +9,8 @@ import pytest
 from stayrank_common.errors import ArtifactError, DatasetError
 from stayrank_common.taxonomy import default_taxonomy
 from stayrank_models.answers import with_temperature
-from stayrank_models.artifacts import RATING_LABELS, Artifact, TaggingCalibration
+from stayrank_models.artifacts import Artifact
+from stayrank_models.manifests import RATING_LABELS, TaggingCalibration
 from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 from stayrank_models.rejection import known_score
 

@@ -199,7 +199,7 @@ def test_the_shipped_model_is_made_as_sure_as_the_folds_were_of_photos_that_none
     strangers, expected
 ):
     from stayrank_models.answers import with_temperature
-    from stayrank_models.artifacts import TaggingCalibration
+    from stayrank_models.manifests import TaggingCalibration
     from stayrank_training.tagging import _matched
     from stayrank_training.task import Task
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
-from stayrank_models.artifacts import RATING_LABELS
 from stayrank_models.losses import EarthMoversDistance
+from stayrank_models.manifests import RATING_LABELS
 from stayrank_models.nima import RATINGS, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics, rating_tilt

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stayrank_models.answers import with_temperature
-from stayrank_models.artifacts import TaggingCalibration
 from stayrank_models.duo import DuoLoss, build_duo
 from stayrank_models.engines import open_engine
 from stayrank_models.exporting import round_kernels
+from stayrank_models.manifests import TaggingCalibration
 from stayrank_models.rejection import known_score
 from stayrank_training import aesthetics, cards, tagging
 from stayrank_training.calibration import matched_temperature, rating_tilt

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
-from stayrank_models.artifacts import RATING_LABELS, Name
+from stayrank_models.manifests import RATING_LABELS, Name
 from stayrank_training.recipe_files import explain, override, toml_lines
 from stayrank_training.recipe_parts import (
     Augmentation,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_common.taxonomy import Taxonomy
-    from stayrank_models.artifacts import TaggingCalibration
+    from stayrank_models.manifests import TaggingCalibration
     from stayrank_training.runs import Run
 
 _FEWEST_STRANGE = 50  # photos from which an average can be told

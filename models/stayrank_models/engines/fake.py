@@ -9,24 +9,22 @@ import numpy as np
 
 from stayrank_common.images import Preprocessing
 from stayrank_common.tags import TAGS
-from stayrank_models.artifacts import (
-    CARD,
-    MANIFEST,
+from stayrank_models.artifacts import CARD, MANIFEST, Artifact
+from stayrank_models.engines.base import Outputs
+from stayrank_models.manifests import (
     RATING_LABELS,
     AestheticCalibration,
     Architecture,
-    Artifact,
     Manifest,
     TaggingCalibration,
 )
-from stayrank_models.engines.base import Outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from stayrank_models.artifacts import Task
+    from stayrank_models.manifests import Task
 
 
 class FakeEngine:

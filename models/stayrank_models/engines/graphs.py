@@ -10,8 +10,8 @@ import openvino as ov
 from stayrank_common.errors import ArtifactError
 
 if TYPE_CHECKING:
-    from stayrank_models.artifacts import Manifest
     from stayrank_models.engines.base import Outputs
+    from stayrank_models.manifests import Manifest
 
 # What image classifiers are made of: no loop that need not end, no state, no extension.
 OPERATIONS = frozenset(
