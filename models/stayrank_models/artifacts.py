@@ -17,24 +17,17 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import re
-from itertools import pairwise
-from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from pathlib import Path
+from typing import Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    FiniteFloat,
     ValidationError,
-    field_validator,
-    model_validator,
 )
 
 from stayrank_common.errors import ArtifactError
-from stayrank_common.images import Preprocessing
 from stayrank_common.schemas import ModelInfo
+from stayrank_models.manifests import FastPrecision, Manifest, Task
+from stayrank_models.versions import version_key
 
 SHIPPED = Path(__file__).parent / "shipped"
 DEFAULT_TAGGER = "tagger-mobilenet"
@@ -45,115 +38,8 @@ GOLDEN = "golden.json"
 WEIGHTS = "model.weights.h5"
 OPENVINO = "openvino/model.xml"
 OPENVINO_INT8 = "openvino/int8.xml"
-RATING_LABELS = tuple(str(rating) for rating in range(1, 11))
 _MANIFEST_MAX_BYTES = 2**20
 _FILE_MAX_BYTES = 2**30
-
-FastPrecision = Literal["f16", "bf16", "int8"]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=80)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Architecture(_Part):
-    """What to build in code before weights are loaded."""
-
-    backbone: str = Field(description="A key of `stayrank_models.backbones.BACKBONES`.")
-    dropout: float = Field(ge=0, lt=1, description="Rate before the last dense layer.")
-    options: dict[str, Annotated[float, Field(gt=0, le=8)]] = Field(
-        default_factory=dict,
-        max_length=8,
-        description="Further arguments of the backbone, for example `alpha`.",
-    )
-
-
-class TaggingCalibration(_Part):
-    """How raw class probabilities become trustworthy ones.
-
-    Attributes:
-        temperature: Divides the logits: `p ∝ p_raw^(1/temperature)` (Guo et al. 2017).
-        threshold: A photo is rejected where its score is below; see `stayrank_models.rejection`.
-        thresholds: Tag → a threshold of its own.
-    """
-
-    temperature: float = Field(default=1.0, gt=0)
-    threshold: float = Field(default=0.0, ge=0, le=1)
-    thresholds: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
-
-
-class AestheticCalibration(_Part):
-    """How mean scores compare with those of other photos.
-
-    Attributes:
-        percentiles: 101 mean scores, the 0th to the 100th percentile over the training photos.
-    """
-
-    percentiles: tuple[FiniteFloat, ...] = Field(min_length=101, max_length=101)
-
-    @field_validator("percentiles")
-    @classmethod
-    def _rise(cls, value: tuple[float, ...]) -> tuple[float, ...]:
-        if any(b < a for a, b in pairwise(value)):
-            raise ValueError("percentiles must not fall")
-        return value
-
-
-class Manifest(_Part):
-    """Everything that is to be known about an artifact before it runs."""
-
-    format: Literal[1] = 1
-    name: Name
-    version: Name
-    task: Literal["tagging", "aesthetics"]
-    architecture: Architecture
-    labels: tuple[str, ...] = Field(
-        min_length=2, max_length=10_000, description="Names of the outputs, in order."
-    )
-    unrelated: tuple[str, ...] = Field(
-        default=(), max_length=1, description="The output after the labels: photos of no label."
-    )
-    preprocessing: Preprocessing
-    calibration: TaggingCalibration | AestheticCalibration
-    files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
-    precisions: dict[FastPrecision, dict[str, float]] = Field(
-        default={},
-        description="Precision that passed the parity gate against float32 → what was measured.",
-    )
-    license: str
-    training: dict[str, Any] = Field(description="Data, recipe, seeds and library versions.")
-    metrics: dict[str, float] = Field(
-        description="Measured on the test split that `training` names."
-    )
-
-    @field_validator("files")
-    @classmethod
-    def _stay_inside(cls, files: dict[str, str]) -> dict[str, str]:
-        for name in files:
-            path = PurePosixPath(name)
-            if path.is_absolute() or ".." in path.parts or not re.fullmatch(r"[\w./-]+", name):
-                raise ValueError(f"{name!r} is not a plain path inside the artifact")
-        return files
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """Names of all outputs of the model, in order."""
-        return self.labels + self.unrelated
-
-    @model_validator(mode="after")
-    def _agree(self) -> Manifest:
-        if len(set(self.outputs)) < len(self.outputs):
-            raise ValueError("two outputs have the same name")
-        tagging = isinstance(self.calibration, TaggingCalibration)
-        if strangers := set(getattr(self.calibration, "thresholds", ())) - set(self.labels):
-            raise ValueError(f"a threshold is given for {min(strangers)!r}, which is no label")
-        if tagging != (self.task == "tagging"):
-            raise ValueError(f"this calibration does not belong to the task {self.task!r}")
-        if self.task == "aesthetics" and self.outputs != RATING_LABELS:
-            raise ValueError("an aesthetics model has the labels '1' to '10'")
-        return self
 
 
 class Artifact:
@@ -177,6 +63,16 @@ class Artifact:
             raise ArtifactError(f"{path}: not a valid manifest: {error}") from error
         self.folder = folder
         self.sha256 = hashlib.sha256(content).hexdigest()
+
+    def part(self, task: Task) -> Artifact:
+        """The same files, with the manifest of one of the answers: see `Manifest.part`.
+
+        Raises:
+            ArtifactError: If this model does not give that answer.
+        """
+        part = copy.copy(self)
+        part.manifest = self.manifest.part(task)
+        return part
 
     @property
     def info(self) -> ModelInfo:
@@ -271,17 +167,3 @@ def _folders(root: Path) -> list[Path]:
     """The artifacts below a folder, by name, then from old to new."""
     found = (path.parent for path in root.glob(f"*/*/{MANIFEST}"))
     return sorted(found, key=lambda folder: (folder.parent.name, version_key(folder.name)))
-
-
-def version_key(version: str) -> tuple[object, ...]:
-    """A key that sorts versions from old to new, by the precedence of Semantic Versioning.
-
-    >>> sorted(["1.10.0", "1.0.0", "1.9.0", "1.0.0-rc.10", "1.0.0-rc.2"], key=version_key)
-    ['1.0.0-rc.2', '1.0.0-rc.10', '1.0.0', '1.9.0', '1.10.0']
-    """
-    release = re.match(r"[\d.]*", version).group()  # type: ignore[union-attr] # matches ""
-    numbers = tuple(int(part) for part in release.split(".") if part)
-    # A version with a suffix comes before the one without; in a suffix numbers come before words.
-    parts = re.findall(r"\d+|[^\W\d_]+", version[len(release) :])
-    suffix = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
-    return numbers, not suffix, suffix, version

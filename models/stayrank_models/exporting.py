@@ -16,9 +16,10 @@ import h5py
 import numpy as np
 
 from stayrank_common.errors import ArtifactError
-from stayrank_models.artifacts import CARD, OPENVINO, WEIGHTS, Artifact, Manifest
+from stayrank_models.artifacts import CARD, OPENVINO, WEIGHTS, Artifact
 from stayrank_models.converting import LARGE, write_openvino
 from stayrank_models.heads import serving_model
+from stayrank_models.manifests import Manifest
 from stayrank_models.sealing import seal
 
 if TYPE_CHECKING:

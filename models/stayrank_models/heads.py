@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 import keras
+from keras import ops
 
 from stayrank_models.backbones import build_backbone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EMBEDDING = "embedding"
 DROPOUT = "dropout"
@@ -14,13 +19,50 @@ PROBABILITIES = "probabilities"
 OUTPUTS = (PROBABILITIES, EMBEDDING, "feature_map")
 
 
-def attach_head(photo: Any, feature_map: Any, classes: int, dropout: float, name: str) -> Any:  # noqa: ANN401
+@keras.saving.register_keras_serializable(package="stayrank")
+class Softmaxes:
+    """An activation: several softmaxes side by side, each over its own outputs.
+
+    Args:
+        sizes: Number of outputs of each.
+
+    Example:
+        >>> probabilities = Softmaxes((2, 1))(np.zeros((1, 3), "float32"))
+        >>> keras.ops.convert_to_numpy(probabilities).tolist()
+        [[0.5, 0.5, 1.0]]
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        self.sizes = tuple(sizes)
+
+    def __call__(self, logits: Any) -> Any:  # noqa: ANN401
+        """`(batch, outputs)` logits to probabilities of the same shape."""
+        parts = ops.split(logits, list(accumulate(self.sizes))[:-1], axis=-1)
+        return ops.concatenate([ops.softmax(part, axis=-1) for part in parts], axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """What it was made with."""
+        return {"sizes": self.sizes}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Softmaxes:
+        """Made again."""
+        return cls(**config)
+
+
+def attach_head(
+    photo: Any,  # noqa: ANN401
+    feature_map: Any,  # noqa: ANN401
+    classes: int | tuple[int, ...],
+    dropout: float,
+    name: str,
+) -> Any:  # noqa: ANN401
     """Put average pooling, dropout and a softmax layer on a backbone.
 
     Args:
         photo: The input of the backbone.
         feature_map: `(batch, rows, columns, channels)`: its output.
-        classes: Number of outputs.
+        classes: Number of outputs; of several distributions side by side, the number of each.
         dropout: Rate before the last layer, in [0, 1).
         name: Of the model.
 
@@ -29,13 +71,15 @@ def attach_head(photo: Any, feature_map: Any, classes: int, dropout: float, name
     """
     pooled = keras.layers.GlobalAveragePooling2D(name=EMBEDDING)(feature_map)
     dropped = keras.layers.Dropout(dropout, name=DROPOUT)(pooled)
-    softmax = keras.layers.Dense(classes, activation="softmax", name=PROBABILITIES)(dropped)
-    return keras.Model(photo, softmax, name=name)
+    parts = (classes,) if isinstance(classes, int) else classes
+    activation = "softmax" if len(parts) == 1 else Softmaxes(parts)
+    dense = keras.layers.Dense(sum(parts), activation=activation, name=PROBABILITIES)
+    return keras.Model(photo, dense(dropped), name=name)
 
 
 def build_classifier(
     backbone: str,
-    classes: int,
+    classes: int | tuple[int, ...],
     dropout: float,
     *,
     height: int = 224,
@@ -47,7 +91,7 @@ def build_classifier(
 
     Args:
         backbone: A key of `BACKBONES`.
-        classes: Number of outputs.
+        classes: Number of outputs; of several distributions side by side, the number of each.
         dropout: Rate before the last layer, in [0, 1).
         height: Of the input in pixels.
         width: Of the input in pixels.

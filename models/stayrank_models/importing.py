@@ -6,9 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from stayrank_common.errors import WeightsError
-from stayrank_models.artifacts import RATING_LABELS, Artifact
+from stayrank_models.artifacts import Artifact
 from stayrank_models.exporting import export_artifact
 from stayrank_models.loading import assign_start
+from stayrank_models.manifests import RATING_LABELS
 from stayrank_models.nima import build_nima
 from stayrank_models.tensors import read_tensors
 from stayrank_models.weights import CATALOGUE

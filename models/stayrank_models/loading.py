@@ -10,12 +10,13 @@ import numpy as np
 from stayrank_common.errors import ArtifactError, WeightsError
 from stayrank_models.artifacts import WEIGHTS, Artifact
 from stayrank_models.backbones import BACKBONES
+from stayrank_models.folding import fold, unfold
 from stayrank_models.heads import PROBABILITIES, build_classifier
 from stayrank_models.tensors import assign, numbered_names, read_tensors
-from stayrank_models.weights import RANDOM, pretrained_tensors
+from stayrank_models.weights import AND, RANDOM, pretrained_tensors
 
 if TYPE_CHECKING:
-    from stayrank_models.artifacts import Manifest
+    from stayrank_models.manifests import Manifest
     from stayrank_models.tensors import Tensors
 
 # What idealo's file calls the layer that is `probabilities` here.
@@ -37,7 +38,7 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
     try:
         return build_classifier(
             architecture.backbone,
-            len(manifest.outputs),
+            manifest.distributions,
             architecture.dropout,
             height=manifest.preprocessing.height,
             width=manifest.preprocessing.width,
@@ -73,12 +74,25 @@ def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
 
     Args:
         model: What `build_classifier` returned.
-        key: A key of `stayrank_models.weights.CATALOGUE`, or `random`.
+        key: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`; or two
+            and more of them with `+` between: their average, with normalisations folded in.
         seed: Of `random`.
 
     Raises:
         WeightsError: If the weights cannot be had, or do not fit the backbone.
+
+    Reference:
+        Wortsman et al., "Model Soups", ICML 2022: models that began alike can be averaged.
     """
+    if AND in key:
+        averaged = []
+        for each in key.split(AND):
+            load_start(model, each, seed)
+            averaged.append(fold(model))
+        weights = zip(*(each.get_weights() for each in averaged), strict=True)
+        averaged[-1].set_weights([np.mean(values, axis=0) for values in weights])
+        unfold(averaged[-1], model)
+        return
     if key == RANDOM:
         settle_normalisations(model, seed)
         return
@@ -93,18 +107,19 @@ def assign_start(model: Any, tensors: Tensors) -> None:  # noqa: ANN401
 
     Args:
         model: What `build_classifier` returned.
-        tensors: Of a backbone, or of a backbone with idealo's head of the same shape.
+        tensors: Of a backbone, with or without a head; one of another shape is left out.
 
     Raises:
         WeightsError: If they do not fit the backbone.
     """
     tensors = dict(tensors)
-    head = tensors.pop(_IDEALO_HEAD, None)
+    name = PROBABILITIES if _IDEALO_HEAD in tensors else numbered_names(model)[PROBABILITIES]
+    head = tensors.pop(_IDEALO_HEAD, None) or tensors.pop(name, None)
     tensors = _named_by_order(model, tensors)
     skip = frozenset({PROBABILITIES})
     places = [tuple(variable.shape) for variable in model.get_layer(PROBABILITIES).weights]
     if head and [value.shape for value in head] == places:
-        tensors[PROBABILITIES] = head
+        tensors[name] = head
         skip = frozenset()
     assign(model, tensors, skip)
 

@@ -5,7 +5,6 @@ The services and the command line both call these, so that they cannot disagree.
 
 from __future__ import annotations
 
-import base64
 import os
 import threading
 import time
@@ -17,34 +16,31 @@ from itertools import islice
 from typing import Generic, Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stayrank_common.decoding.decoder import Decoder, PlainDecoder
-from stayrank_common.errors import ArtifactError, PhotoError
+from stayrank_common.errors import PhotoError
 from stayrank_common.images import Photo
 from stayrank_common.inputs import PhotoInput
-from stayrank_common.ratings import mean_score, score_std
 from stayrank_common.schemas import (
     AestheticResult,
-    Embedding,
     ErrorBody,
     ModelDescription,
     ModelInfo,
     PhotoFailure,
-    TagProbability,
     TagResult,
 )
 from stayrank_common.stages import record, timed
-from stayrank_models.artifacts import AestheticCalibration, Artifact, TaggingCalibration
+from stayrank_models.answers import aesthetic_results, tag_results
+from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, Engine, Outputs, open_engine
-from stayrank_models.rejection import rejected
+from stayrank_models.engines.part import PartEngine, part_of
+from stayrank_models.manifests import DUO_TASKS, Task
 
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 # Per thread: enough that a slow photo leaves none idle, and little that small calls wait for.
 _CHUNKS_AHEAD = 3
-_DIGITS = 6
 
 
 class Predictor(ABC, Generic[Result]):
@@ -60,7 +56,7 @@ class Predictor(ABC, Generic[Result]):
         ArtifactError: If the artifact does not fit the task.
     """
 
-    task: str
+    task: Task
 
     def __init__(
         self,
@@ -69,13 +65,12 @@ class Predictor(ABC, Generic[Result]):
         decoder: Decoder | None = None,
         threads: int = 0,
     ) -> None:
-        if artifact.manifest.task != self.task:
-            raise ArtifactError(
-                f"{artifact.folder}: a model for {artifact.manifest.task}, not for {self.task}"
-            )
+        self.artifact = artifact.part(self.task)
         threads = threads or len(os.sched_getaffinity(0))
-        self.artifact = artifact
         self.engine = engine or open_engine(artifact, threads=threads)
+        if artifact.manifest.task != self.task:  # it gives both answers
+            sizes = artifact.manifest.distributions
+            self.engine = PartEngine(self.engine, sizes, DUO_TASKS.index(self.task))
         self.decoder = decoder or PlainDecoder()
         self._ahead = threads * _CHUNKS_AHEAD
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
@@ -206,39 +201,7 @@ class TagPredictor(Predictor[TagResult]):
     task = "tagging"
 
     def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
-        calibration = self.artifact.manifest.calibration
-        assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest sees to it
-        outputs = self._predict(photos)
-        probabilities = with_temperature(outputs.probabilities, calibration.temperature)
-        refused = rejected(probabilities, self.artifact.manifest.labels, calibration)
-        return [
-            self._describe(photo_id, photo, p, embedding, bool(no))
-            for (photo_id, photo), p, embedding, no in zip(
-                photos, probabilities, outputs.embedding, refused, strict=True
-            )
-        ]
-
-    def _describe(
-        self,
-        photo_id: str,
-        photo: Photo,
-        probabilities: NDArray[np.float64],
-        embedding: NDArray[np.float32],
-        refused: bool,
-    ) -> TagResult:
-        labels = self.artifact.manifest.labels
-        order = np.argsort(-probabilities[: len(labels)], kind="stable")
-        return TagResult(
-            id=photo_id,
-            top_tag=labels[order[0]],
-            rejected=refused,
-            tags=[
-                TagProbability(tag=labels[i], probability=round(float(probabilities[i]), _DIGITS))
-                for i in order
-            ],
-            warnings=list(photo.warnings),
-            embedding=encode_embedding(embedding),
-        )
+        return tag_results(self.artifact.manifest, photos, self._predict(photos))
 
 
 class AestheticPredictor(Predictor[AestheticResult]):
@@ -247,53 +210,55 @@ class AestheticPredictor(Predictor[AestheticResult]):
     task = "aesthetics"
 
     def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[AestheticResult]:
-        calibration = self.artifact.manifest.calibration
-        assert isinstance(calibration, AestheticCalibration)  # noqa: S101 - the manifest sees to it
-        outputs = self._predict(photos)
-        distributions = outputs.probabilities.astype(np.float64)
-        distributions /= distributions.sum(axis=1, keepdims=True)  # float32 sums are off by 1e-7
-        means, stds = mean_score(distributions), score_std(distributions)
-        percentiles = np.interp(means, calibration.percentiles, np.arange(101))
-        return [
-            AestheticResult(
-                id=photo_id,
-                mean=round(float(mean), _DIGITS),
-                std=round(float(std), _DIGITS),
-                distribution=[round(float(p), _DIGITS) for p in distribution],
-                percentile=round(float(percentile), 2),
-                warnings=list(photo.warnings),
-            )
-            for (photo_id, photo), distribution, mean, std, percentile in zip(
-                photos, distributions, means, stds, percentiles, strict=True
-            )
-        ]
+        return aesthetic_results(self.artifact.manifest, photos, self._predict(photos))
 
 
-def with_temperature(
-    probabilities: NDArray[np.floating], temperature: float
-) -> NDArray[np.float64]:
-    """Soften (above 1) or sharpen (below 1) class probabilities: `p ∝ p_raw^(1/temperature)`.
+class DuoPredictor(Predictor[TagResult]):
+    """Names the area of each photo and predicts its rating, for one decode and one pass.
 
-    The same as dividing the logits by the temperature, without needing them.
+    Its `tagger` and its `aesthetic` give one of the answers each, by the same engine.
 
     Args:
-        probabilities: `(n, classes)`, each row summing to 1.
-        temperature: Above 0.
+        artifact: A model for both tasks.
+        engine: Its runtime; by default the best that is installed.
+        decoder: Opens the photos; by default this process does.
+        threads: Photos at the same time; 0 means one a core.
 
-    Returns:
-        `(n, classes)` float64, each row summing to 1.
-
-    Reference:
-        Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
+    Raises:
+        ArtifactError: If the artifact does not give both answers.
     """
-    powered = np.asarray(probabilities, dtype=np.float64) ** (1 / temperature)
-    return np.asarray(powered / powered.sum(axis=1, keepdims=True))
 
+    task = "duo"
 
-def encode_embedding(values: NDArray[np.floating]) -> Embedding:
-    """Pack an embedding `(channels,)` as base64 float16."""
-    packed = np.ascontiguousarray(values, dtype="<f2")
-    return Embedding(dimension=packed.size, data=base64.b64encode(packed.tobytes()).decode())
+    def __init__(
+        self,
+        artifact: Artifact,
+        engine: Engine | None = None,
+        decoder: Decoder | None = None,
+        threads: int = 0,
+    ) -> None:
+        super().__init__(artifact, engine, decoder, threads)
+        self.tagger = TagPredictor(artifact, self.engine, self.decoder, threads)
+        self.aesthetic = AestheticPredictor(artifact, self.engine, self.decoder, threads)
+
+    def close(self) -> None:
+        """Release the threads."""
+        super().close()
+        self.tagger.close()
+        self.aesthetic.close()
+
+    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
+        outputs, manifest = self._predict(photos), self.artifact.manifest
+        tagging, aesthetics = (
+            (manifest.part(task), photos, part_of(outputs, manifest.distributions, index))
+            for index, task in enumerate(DUO_TASKS)
+        )
+        return [
+            tagged.model_copy(update={"aesthetic": rated})
+            for tagged, rated in zip(
+                tag_results(*tagging), aesthetic_results(*aesthetics), strict=True
+            )
+        ]
 
 
 def _chunks(photos: Iterable[PhotoInput], size: int) -> Iterator[list[PhotoInput]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stayrank_models.artifacts import TaggingCalibration
+    from stayrank_models.manifests import TaggingCalibration
 
 
 def known_score(probabilities: NDArray[np.floating], labels: int) -> NDArray[np.float64]:

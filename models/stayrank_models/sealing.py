@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from stayrank_models.artifacts import MANIFEST, Artifact, Manifest
+from stayrank_models.artifacts import MANIFEST, Artifact
+from stayrank_models.manifests import Manifest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stayrank_common.errors import WeightsError
+from stayrank_common.errors import ArtifactError, WeightsError
+from stayrank_models.artifacts import WEIGHTS, find
 from stayrank_models.tensors import read_tensors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stayrank_models.artifacts import Artifact
     from stayrank_models.tensors import Tensors
 
 FOLDER_VARIABLE = "STAYRANK_WEIGHTS_DIR"
@@ -68,6 +70,7 @@ def _keras_entry(
     )
 
 
+AND = "+"  # between keys: the average of both
 RANDOM = "random"  # in the place of a key: no starting point at all, for trials and tests
 
 CATALOGUE: dict[str, PretrainedWeights] = {
@@ -145,14 +148,14 @@ def pretrained_tensors(key: str) -> Tensors:
     """Return the checked tensors of a starting point.
 
     Args:
-        key: A key of `CATALOGUE`.
+        key: A key of `CATALOGUE`, or a model as `stayrank_models.artifacts.find` takes it.
 
     Raises:
-        WeightsError: If there is no such entry, its file can be had neither way, or is not the
-            one that the catalogue names.
+        WeightsError: If there is no such entry or model, its file can be had neither way, or is
+            not the one that the catalogue names.
     """
     if key not in CATALOGUE:
-        raise WeightsError(f"no starting weights {key!r}; there are: {', '.join(CATALOGUE)}")
+        return read_tensors(_model(key).read(WEIGHTS))
     entry = CATALOGUE[key]
     folder = os.environ.get(FOLDER_VARIABLE)
     content = _local(entry, Path(folder)) if folder else None
@@ -169,11 +172,34 @@ def credit_of(key: str) -> tuple[str, str]:
     """Whom to name for a starting point, and its licence; `RANDOM` is nobody's.
 
     Args:
-        key: A key of `CATALOGUE`, or `RANDOM`.
+        key: A key of `CATALOGUE`, a model, or `RANDOM`; or several, with `AND` between.
+
+    Raises:
+        WeightsError: If there is no such entry or model, or their licences differ.
     """
+    if AND in key:
+        credits_, licenses = zip(*map(credit_of, key.split(AND)), strict=True)
+        if len(set(licenses)) > 1:
+            raise WeightsError(f"{key}: the licences differ: {', '.join(licenses)}")
+        return f"the average of {' and '.join(credits_)}", licenses[0]
     if key == RANDOM:
         return "random weights", "Apache-2.0"
+    if key not in CATALOGUE:
+        manifest = _model(key).manifest
+        start = manifest.training.get("start")
+        origin = f", that began from {credit_of(start)[0]}" if start else ""
+        return f"StayRank's {manifest.name} {manifest.version}{origin}", manifest.license
     return CATALOGUE[key].credit, CATALOGUE[key].license
+
+
+def _model(key: str) -> Artifact:
+    try:
+        return find(key)
+    except ArtifactError as error:
+        raise WeightsError(
+            f"no starting weights {key!r}; there are: {', '.join(CATALOGUE)}, and installed models "
+            f"({error})"
+        ) from error
 
 
 def tensors_digest(tensors: Tensors) -> str:

@@ -125,7 +125,7 @@ def test_scores_that_an_answer_brings_give_the_same_order_again(picture):
 
 def test_scores_of_callers_that_cannot_be_compared_are_their_mistake(scores_of, shot):
     photos, _ = split(scores_of([shot("a")]), {})
-    bare = photos[0].model_copy(update={"tags": photos[0].tags.without_embedding()})
+    bare = photos[0].model_copy(update={"tags": photos[0].tags.without("embedding")})
 
     with pytest.raises(MalformedRequestError, match="photos: its embeddings"):
         Ranker(FakeScorer(), 0.9).rank_again(ScoredGallery(photos=[bare]))

@@ -6,16 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stayrank_common.errors import ArtifactError, WeightsError
-from stayrank_models.artifacts import (
-    MANIFEST,
-    OPENVINO,
-    WEIGHTS,
-    Artifact,
-    find,
-    shipped,
-    version_key,
-)
-from stayrank_models.engines import open_engine
+from stayrank_models.artifacts import MANIFEST, OPENVINO, WEIGHTS, Artifact, find, shipped
+from stayrank_models.engines import fake_artifact, open_engine
+from stayrank_models.manifests import Manifest
+from stayrank_models.versions import version_key
 
 pytestmark = pytest.mark.keras
 
@@ -171,3 +165,35 @@ def test_a_candidate_is_found_where_there_is_no_release_or_where_it_is_asked_for
     shutil.copytree(tiny_artifact.folder, tmp_path / "tiny" / "1.0.0")
     assert find("tiny", tmp_path).folder.name == "1.0.0"
     assert find("tiny:1.0.0-rc1", tmp_path).folder.name == "1.0.0-rc1"
+
+
+def test_a_model_for_both_tasks_gives_the_manifest_of_each(tmp_path):
+    whole = fake_artifact(tmp_path, "duo")
+
+    tagging, aesthetics = whole.part("tagging"), whole.part("aesthetics")
+
+    assert whole.manifest.outputs == tagging.manifest.outputs + aesthetics.manifest.outputs
+    assert whole.manifest.distributions == (8, 10)
+    assert aesthetics.manifest.calibration == whole.manifest.rating_calibration
+    assert tagging.manifest.calibration == whole.manifest.calibration
+    assert {whole.info, tagging.info, aesthetics.info} == {whole.info}
+    for part in (tagging, aesthetics):
+        Manifest.model_validate(part.manifest.model_dump())
+        assert part.part(part.manifest.task).manifest == part.manifest
+
+
+@pytest.mark.parametrize(
+    ("task", "changes"),
+    [
+        ("duo", {"rating_calibration": None}),
+        ("duo", {"task": "tagging"}),
+        ("tagging", {"task": "duo"}),
+        ("aesthetics", {"task": "duo"}),
+    ],
+)
+def test_calibrations_and_task_belong_together(tmp_path, task, changes):
+    fake_artifact(tmp_path, task)
+    _edit(tmp_path, **changes)
+
+    with pytest.raises(ArtifactError, match="calibration"):
+        Artifact(tmp_path)

@@ -6,8 +6,9 @@ import pytest
 from tests.models.conftest import FACTS, tiny_tagger
 
 from stayrank_common.errors import ArtifactError, WeightsError
-from stayrank_models.artifacts import MANIFEST, WEIGHTS, Artifact, Manifest
+from stayrank_models.artifacts import MANIFEST, WEIGHTS, Artifact
 from stayrank_models.heads import PROBABILITIES
+from stayrank_models.manifests import Manifest
 
 pytestmark = pytest.mark.keras
 
@@ -180,3 +181,40 @@ def test_a_random_start_has_lively_features_and_is_told_by_its_seed():
 
     assert features.std(axis=0).mean() > 1e-3
     np.testing.assert_allclose(embedding_model(model).predict(pixels, verbose=0), features, 1e-4)
+
+
+def test_a_model_can_begin_where_an_artifact_ended(tiny_artifact):
+    from stayrank_models.loading import load_model, load_start
+    from stayrank_models.nima import build_nima
+
+    expected = load_model(tiny_artifact)
+    same, other_head = tiny_tagger(seed=1), build_nima(height=32, width=32, alpha=0.25)
+    kept = _head(other_head)
+
+    for model in (same, other_head):
+        load_start(model, str(tiny_artifact.folder))
+
+    for model, head in ((same, _head(expected)), (other_head, kept)):
+        for name, values in (_backbone(expected) | {PROBABILITIES: head}).items():
+            for found, value in zip(model.get_layer(name).get_weights(), values, strict=True):
+                np.testing.assert_array_equal(found, value)
+
+
+def test_the_average_of_two_starts_is_that_of_their_folded_kernels(tiny_artifact):
+    from stayrank_models.folding import fold
+    from stayrank_models.loading import load_start
+
+    model, key = tiny_tagger(seed=1), str(tiny_artifact.folder)
+    load_start(model, key)
+    alone = [fold(model)]
+    load_start(model, "random", seed=2)
+    alone.append(fold(model))
+
+    load_start(model, f"{key}+random", seed=2)
+
+    averaged = fold(model)
+    for layer in averaged.layers:
+        parts = zip(*(each.get_layer(layer.name).get_weights() for each in alone), strict=True)
+        for found, values in zip(layer.get_weights(), parts, strict=True):
+            if layer.name != PROBABILITIES:  # at random in one of them
+                np.testing.assert_allclose(found, np.mean(values, axis=0), atol=1e-5)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_models.artifacts import TaggingCalibration
+from stayrank_models.manifests import TaggingCalibration
 from stayrank_models.rejection import known_score, rejected
 
 rows = st.lists(st.lists(st.floats(1e-3, 1), min_size=3, max_size=3), min_size=1, max_size=20).map(

@@ -5,7 +5,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from stayrank_models.engines import FakeEngine, fake_artifact
-from stayrank_models.predictors import TagPredictor
+from stayrank_models.predictors import DuoPredictor, TagPredictor
 from stayrank_tagger.app import create_app
 from stayrank_tagger.settings import TaggerSettings
 
@@ -143,3 +143,42 @@ def test_an_option_that_is_given_twice_is_refused(client, picture):
 
     assert response.status_code == 422
     assert response.json()["detail"].startswith("include: ")
+
+
+@pytest.fixture
+def duo_client(tmp_path):
+    predictor = DuoPredictor(fake_artifact(tmp_path, "duo"), FakeEngine(8, 10))
+    with TestClient(create_app(predictor=predictor)) as client:
+        yield client
+
+
+def test_a_model_for_both_answers_rates_photos_too_when_asked_for_it(duo_client, picture):
+    files = _form(a=picture(), broken=b"no picture")
+
+    plain = duo_client.post("/tag", files=files).json()["results"]
+    both = duo_client.post("/tag?include=all", files=files).json()["results"]
+
+    assert both[1] == plain[1]
+    assert both[0].pop("embedding")["dimension"] == 12
+    rating = both[0].pop("aesthetic")
+    assert both[0] == plain[0]
+    assert rating["id"] == "a"
+    assert rating["mean"] == pytest.approx(
+        sum(p * k for k, p in enumerate(rating["distribution"], 1)), abs=1e-4
+    )
+
+
+@pytest.mark.parametrize("of", ["tag", "aesthetic"])
+def test_both_answers_can_be_explained(duo_client, picture, of):
+    answer = duo_client.post("/tag/explain", params={"of": of}, files=_form(a=picture())).json()
+
+    assert ("tag" in answer, "mean" in answer) == (of == "tag", of == "aesthetic")
+    assert np.array(answer["heat"]).shape == (2, 2)
+
+
+@pytest.mark.parametrize("path", ["/tag?include=aesthetic", "/tag/explain?of=aesthetic"])
+def test_a_tagger_that_rates_nothing_says_so(client, picture, path):
+    response = client.post(path, files=_form(a=picture()))
+
+    assert response.status_code == 422
+    assert "fake-tagging predicts no ratings" in response.json()["detail"]

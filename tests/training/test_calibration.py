@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
 from stayrank_training.calibration import (
     fit_aesthetics,
     fit_temperature,

@@ -15,10 +15,11 @@ WEIGHTS = np.arange(7, dtype=np.float32)
 def batches():
     from stayrank_training.examples import AugmentedBatches, Examples
 
-    def make(draws=0, seed=0, **settings):
+    def make(draws=0, seed=0, teach=None, **settings):
         examples = Examples(PIXELS, TARGETS, WEIGHTS)
         augmentation = Augmentation.model_validate(settings)
-        return AugmentedBatches(examples, augmentation, batch_size=3, seed=seed, draws=draws)
+        options = {"batch_size": 3, "seed": seed, "draws": draws, "teach": teach}
+        return AugmentedBatches(examples, augmentation, **options)
 
     return make
 
@@ -61,3 +62,19 @@ def test_mixed_targets_are_still_distributions(batches):
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
     expected = np.tensordot(targets, PIXELS.astype(float), axes=1)
     np.testing.assert_allclose(pixels, expected, atol=1)
+
+
+@pytest.mark.parametrize("settings", [{}, {"mixup": 0.4}, {"crop": {"probability": 1.0}}])
+def test_teachers_see_the_very_photos_that_are_learnt_from(batches, settings):
+    seen = []
+
+    def teach(pixels, targets):
+        seen.append((pixels, targets))
+        return targets / 2
+
+    pixels, answers, weights = batches(teach=teach, **settings)[1]
+    _, labels, same = batches(**settings)[1]
+
+    np.testing.assert_array_equal(seen[0][0], pixels)
+    np.testing.assert_array_equal(answers, labels / 2)
+    np.testing.assert_array_equal(weights, same)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.taxonomy import Taxonomy
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
 from stayrank_models.rejection import known_score
 from stayrank_training.rejection import NO_OUTPUT, calibrate, rejection_rates
 

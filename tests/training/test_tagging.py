@@ -198,8 +198,8 @@ def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_p
 def test_the_shipped_model_is_made_as_sure_as_the_folds_were_of_photos_that_none_learnt_from(
     strangers, expected
 ):
-    from stayrank_models.artifacts import TaggingCalibration
-    from stayrank_models.predictors import with_temperature
+    from stayrank_models.answers import with_temperature
+    from stayrank_models.manifests import TaggingCalibration
     from stayrank_training.tagging import _matched
     from stayrank_training.task import Task
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
-from stayrank_models.artifacts import RATING_LABELS
 from stayrank_models.losses import EarthMoversDistance
+from stayrank_models.manifests import RATING_LABELS
 from stayrank_models.nima import RATINGS, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics, rating_tilt
@@ -122,21 +122,34 @@ def prepare(
         trial: Of learning rates alone.
         every_split: Learn from the test labels as well, in folds.
     """
+    known = {photo.path: photo for photo in read_photos(data / recipe.photos)}
+    trains, tests = read_ratings(recipe, data, known)
+    unrated = _unrated(recipe, known.values(), trains, tests)
+    photos = [*(known[path] for path in [*trains, *tests]), *unrated]
+    if every_split:
+        trains, tests = {**trains, **tests}, {}
+    make_task = partial(task_of, recipe, data, trains, tests)
+    return prepare_any(recipe, photos, out, build_nima, make_task, trial=trial)
+
+
+def read_ratings(
+    recipe: AestheticRecipe, data: Path, known: Mapping[Path, TaggedPhoto]
+) -> tuple[Ratings, Ratings]:
+    """The ratings to train on, and those to report on: path of a photo → distribution.
+
+    Raises:
+        DatasetError: If the label files are unusable, name other photos than the `known` ones, or
+            a hotel is in both.
+    """
     folder = data / recipe.photos
     trains = read_votes(data / recipe.train_labels, folder)
     tests = read_votes(data / recipe.test_labels, folder)
-    known = {photo.path: photo for photo in read_photos(folder)}
     for labels, votes in ((recipe.train_labels, trains), (recipe.test_labels, tests)):
         strangers = [path for path in votes if path not in known]
         if strangers:
             raise DatasetError(f"{labels}: {strangers[0]} is not among the photos of {folder}")
     _refuse_overlap([known[path] for path in trains], [known[path] for path in tests])
-    unrated = _unrated(recipe, known.values(), trains, tests)
-    photos = [*(known[path] for path in [*trains, *tests]), *unrated]
-    if every_split:
-        trains, tests = {**trains, **tests}, {}
-    make_task = partial(_task, recipe, data, trains, tests)
-    return prepare_any(recipe, photos, out, build_nima, make_task, trial=trial)
+    return trains, tests
 
 
 def _hotels(prepared: Prepared) -> NDArray[np.bool_]:
@@ -161,13 +174,14 @@ def _unrated(
     ]
 
 
-def _task(
+def task_of(
     recipe: AestheticRecipe,
     data: Path,
     trains: Ratings,
     tests: Ratings,
     photos: list[TaggedPhoto],
 ) -> Task:
+    """What to learn from which photos."""
     rated = {**trains, **tests}
     uniform = np.full(RATINGS, 1 / RATINGS)
     labels = np.stack([rated.get(photo.path, uniform) for photo in photos]).astype(np.float32)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from stayrank_models.artifacts import AestheticCalibration
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
+from stayrank_models.manifests import AestheticCalibration
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stayrank_models.weights import credit_of
 
 if TYPE_CHECKING:
-    from stayrank_training.recipe import AestheticRecipe, Recipe, TaggerRecipe
+    from stayrank_training.recipe import AestheticRecipe, DuoRecipe, Recipe, TaggerRecipe
 
 RATINGS_ORIGIN = (
     "Ratings by a vision-language model that followed a written rubric (1 unusable ... 10 "
@@ -78,6 +78,40 @@ On {metrics["photos"]:.0f} photos of hotels that appear nowhere in training:
 `ece` is the expected calibration error over ten bins, `kept_known` the share of photos of a known
 area that the threshold keeps, `false_accept` the share of unrelated photos that it lets through,
 and the rates after it the same of each class of photos that is no area.
+"""
+
+
+def duo_card(recipe: DuoRecipe, metrics: dict[str, float], photos: int) -> str:
+    """The card of a model for both tasks.
+
+    Args:
+        recipe: It was trained by.
+        metrics: Measured on test.
+        photos: How many it was trained on.
+    """
+    taxonomy, teachers = recipe.taxonomy, recipe.teachers
+    return f"""{_front_matter(recipe, "image-classification", ["hotel", "nima"])}
+# {recipe.name} {recipe.version}
+
+Says for one pass which area a photo shows ({", ".join(map(taxonomy.words, taxonomy.labels))}),
+and how people would rate it, as a distribution over the ratings 1..10.
+
+**Input.** {_input(recipe)} **Output.** The probabilities of the areas (and of none), then those of
+the ten ratings; the manifest's calibrations belong to them.
+
+**Trained on** {photos} photos from hotel web sites, guests, real-estate offers and the scene sets
+Places365 and MiniPlaces, to answer like `{teachers.tagging}` and `{teachers.aesthetics}`, beginning
+from {_start(recipe)}. It is calibrated like these two, and
+shares what their cards say of labels and ratings.
+
+**Where the ratings come from.** {RATINGS_ORIGIN}
+
+## Measured
+
+On photos of hotels that appear nowhere in training:
+
+{_table(metrics)}
+See the cards of the two teachers for what the measures mean.
 """
 
 

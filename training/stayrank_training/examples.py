@@ -11,11 +11,15 @@ import numpy as np
 from stayrank_training.augmentation import augment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from stayrank_training.recipe_parts import Augmentation
 
     Batch = tuple[NDArray[Any], NDArray[np.float32], NDArray[np.float32]]
+    # Changed photos and what labels say of them → what to answer.
+    Teach = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]
 
 # Pillow lets go of the interpreter lock; the model keeps the other cores busy.
 _WORKERS = 2
@@ -62,6 +66,7 @@ class AugmentedBatches(keras.utils.PyDataset):
         seed: Of everything random here.
         draws: Photos an epoch, drawn with probabilities like their weights (which then no longer
             count in the loss); 0 takes each once.
+        teach: Completes the targets of a batch by what teachers say of its changed photos.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class AugmentedBatches(keras.utils.PyDataset):
         batch_size: int,
         seed: int,
         draws: int = 0,
+        teach: Teach | None = None,
     ) -> None:
         super().__init__(workers=_WORKERS, max_queue_size=2 * _WORKERS)
         self._examples = examples
@@ -79,6 +85,7 @@ class AugmentedBatches(keras.utils.PyDataset):
         self._batch_size = batch_size
         self._seed = seed
         self._draws = draws
+        self._teach = teach
         self.begin(0)
 
     @property
@@ -106,10 +113,13 @@ class AugmentedBatches(keras.utils.PyDataset):
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         pixels, targets, weights = self._examples.as_tuple
         batch = np.stack([augment(photo, self._augmentation, rng) for photo in pixels[chosen]])
+        answers = targets[chosen]
         mine = np.ones(len(chosen), np.float32) if self._draws else weights[chosen]
         if self._augmentation.mixup:
-            return _mixed(batch, targets[chosen], mine, self._augmentation.mixup, rng)
-        return batch, targets[chosen], mine
+            batch, answers, mine = _mixed(batch, answers, mine, self._augmentation.mixup, rng)
+        if self._teach:
+            answers = self._teach(batch, answers)
+        return batch, answers, mine
 
 
 def _mixed(

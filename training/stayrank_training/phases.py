@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stayrank_training.examples import Teach
     from stayrank_training.recipe_parts import Augmentation, Finetune, Head
 
 
@@ -94,6 +95,7 @@ def finetune(
     *,
     seed: int,
     checkpoint: Path,
+    teach: Teach | None = None,
 ) -> float:
     """Phase two: train all layers, but batch normalisations and those before `frozen_through`.
 
@@ -107,6 +109,7 @@ def finetune(
         augmentation: What chance changes about photos.
         seed: Of everything random.
         checkpoint: `.npz` to go on from if it is there.
+        teach: Completes the targets of each batch, see `AugmentedBatches`.
 
     Returns:
         The best validation loss.
@@ -119,6 +122,7 @@ def finetune(
         batch_size=settings.batch_size,
         seed=seed,
         draws=settings.draws,
+        teach=teach,
     )
     optimizer = finetune_optimizer(settings, batches.num_batches)
     trained.compile(optimizer=optimizer, loss=loss)

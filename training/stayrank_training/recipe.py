@@ -14,9 +14,17 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
-from stayrank_models.artifacts import RATING_LABELS, Name
+from stayrank_models.manifests import RATING_LABELS, Name
 from stayrank_training.recipe_files import explain, override, toml_lines
-from stayrank_training.recipe_parts import Augmentation, Finetune, Head, Part, Start, Teacher
+from stayrank_training.recipe_parts import (
+    Augmentation,
+    Finetune,
+    Head,
+    Part,
+    Start,
+    Teacher,
+    Teachers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,3 +187,38 @@ class AestheticRecipe(Recipe):
     def classes(self) -> tuple[str, ...]:
         """The ratings 1..10."""
         return RATING_LABELS
+
+
+# What a model that is taught by two takes over from them.
+_OF_ONE_TASK = (
+    "teacher",
+    "cross_fit",
+    "label_smoothing",
+    "logit_adjustment",
+    "kept_share",
+    "false_accept",
+    "loss",
+    "centred",
+)
+
+
+class DuoRecipe(TaggerRecipe, AestheticRecipe):
+    """How a model for both tasks is taught by a tagger and a NIMA model.
+
+    Its two halves answer like their teachers, and are calibrated like them.
+
+    Attributes:
+        teachers: Whom to learn from.
+        rating_weight: Factor on the earth mover's distance in the sum of both losses.
+    """
+
+    teachers: Teachers = Teachers()
+    rating_weight: float = Field(default=5.0, gt=0)
+
+    @model_validator(mode="after")
+    def _taught_by_two(self) -> Self:
+        fields = type(self).model_fields
+        idle = [name for name in _OF_ONE_TASK if getattr(self, name) != fields[name].default]
+        if idle:
+            raise ValueError(f"{', '.join(idle)}: does nothing where `teachers` teach both tasks")
+        return self

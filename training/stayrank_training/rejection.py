@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stayrank_common.errors import DatasetError
-from stayrank_models.artifacts import TaggingCalibration
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
+from stayrank_models.manifests import TaggingCalibration
 from stayrank_models.rejection import known_score, rejected
 from stayrank_training.calibration import fit_temperature
 

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from stayrank_common.errors import DatasetError
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
 from stayrank_models.tagger import build_tagger
 from stayrank_training import cards
 from stayrank_training.calibration import matched_temperature
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_common.taxonomy import Taxonomy
-    from stayrank_models.artifacts import TaggingCalibration
+    from stayrank_models.manifests import TaggingCalibration
     from stayrank_training.runs import Run
 
 _FEWEST_STRANGE = 50  # photos from which an average can be told
@@ -73,7 +73,7 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
     test = np.array([photo.split == "test" for photo in prepared.photos])
     folders = np.array([photo.tag for photo in prepared.photos])
     validation, metrics = (
-        _measure(said[mask], truth[mask], folders[mask], taxonomy, calibration)
+        measure(said[mask], truth[mask], folders[mask], taxonomy, calibration)
         for said, mask in ((unseen, learnt.judged), (raw, test))
     )
     photos = int((prepared.task.weights > 0).sum())
@@ -115,7 +115,7 @@ def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, flo
     truth = class_indices(prepared.photos, taxonomy)[judged]
     folders = np.array([photo.tag for photo in prepared.photos])[judged]
     calibration = calibrate(said[judged], truth, taxonomy, kept_share=recipe.kept_share)
-    metrics = _measure(said[judged], truth, folders, taxonomy, calibration)
+    metrics = measure(said[judged], truth, folders, taxonomy, calibration)
     labels = np.arange(len(taxonomy.labels))
     known = np.isin(truth, labels)
     taken = said[judged][known][:, labels].argmax(axis=1)
@@ -143,11 +143,11 @@ def prepare(
     """
     corrections = data / recipe.corrections if recipe.corrections else None
     photos = read_photos(data / recipe.photos, corrections)
-    _check_classes(photos, recipe.taxonomy)
+    check_areas(photos, recipe.taxonomy)
     if every_split:
         photos = [replace(p, split="train") if p.split == "test" else p for p in photos]
     build = partial(build_tagger, classes=len(recipe.classes))
-    make_task = partial(_task, recipe, data)
+    make_task = partial(task_of, recipe, data)
     return prepare_any(recipe, photos, out, build, make_task, trial=trial)
 
 
@@ -157,7 +157,12 @@ def class_indices(photos: Sequence[TaggedPhoto], taxonomy: Taxonomy) -> NDArray[
     return np.array([NO_OUTPUT if o is None else o for o in outputs], np.intp)
 
 
-def _check_classes(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
+def check_areas(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
+    """Check that every area can be learnt from and some can be judged by.
+
+    Raises:
+        DatasetError: If an area has too few photos, or the split `test` shows none.
+    """
     names, truth = taxonomy.labels + taxonomy.unrelated, class_indices(photos, taxonomy)
     pairs = [(p, o) for p, o in zip(photos, truth, strict=True) if o != NO_OUTPUT]
     check_classes([replace(photo, tag=names[output]) for photo, output in pairs], names)
@@ -166,7 +171,8 @@ def _check_classes(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
         raise DatasetError(f"no photo of the split 'test' shows one of: {labels}")
 
 
-def _task(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
+def task_of(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
+    """What to learn from which photos."""
     truth, classes = class_indices(photos, recipe.taxonomy), len(recipe.classes)
     labels = _labels(truth, classes)
     weights, left_out = _weights(photos, truth, classes, recipe)
@@ -254,13 +260,22 @@ def _folds(
     return folds, judges
 
 
-def _measure(
+def measure(
     raw: NDArray[np.floating],
     truth: NDArray[np.intp],
     folders: NDArray[np.str_],
     taxonomy: Taxonomy,
     calibration: TaggingCalibration,
 ) -> dict[str, float]:
+    """How well photos are tagged, and how well those of no area are told apart.
+
+    Args:
+        raw: `(photos, outputs)` raw probabilities.
+        truth: `(photos,)` of `class_indices`.
+        folders: `(photos,)` class of each in the dataset.
+        taxonomy: The areas.
+        calibration: Of the model.
+    """
     labels = taxonomy.labels
     probabilities = with_temperature(raw, calibration.temperature)
     known = (truth >= 0) & (truth < len(labels))

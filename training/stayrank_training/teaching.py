@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stayrank_common.errors import DatasetError
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

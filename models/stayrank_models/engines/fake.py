@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stayrank_common.images import Preprocessing
 from stayrank_common.tags import TAGS
-from stayrank_models.artifacts import (
-    CARD,
-    MANIFEST,
+from stayrank_models.artifacts import CARD, MANIFEST, Artifact
+from stayrank_models.engines.base import Outputs
+from stayrank_models.manifests import (
     RATING_LABELS,
     AestheticCalibration,
     Architecture,
-    Artifact,
     Manifest,
     TaggingCalibration,
 )
-from stayrank_models.engines.base import Outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from stayrank_models.manifests import Task
+
 
 class FakeEngine:
     """Answers by colour: the same picture always gets the same answer, another one another.
 
     Args:
-        classes: How many outputs to make.
+        classes: How many outputs to make, for each distribution.
     """
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, *classes: int) -> None:
         self._classes = classes
 
     @property
@@ -64,9 +64,13 @@ class FakeEngine:
         maps = np.stack(quarters, axis=1).reshape(len(batch), 2, 2, 3).astype(np.float32)
         embedding = maps.reshape(len(batch), -1)
         logits = embedding @ self._kernel()
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
-        return Outputs(probabilities, embedding, maps if feature_map else None)
+        parts = np.split(
+            np.exp(logits - logits.max(axis=1, keepdims=True)),
+            np.cumsum(self._classes)[:-1],
+            axis=1,
+        )
+        odds = np.concatenate([part / part.sum(axis=1, keepdims=True) for part in parts], axis=1)
+        return Outputs(odds.astype(np.float32), embedding, maps if feature_map else None)
 
     def channel_weights(
         self, feature_maps: NDArray[np.float32], directions: NDArray[np.floating]
@@ -78,11 +82,11 @@ class FakeEngine:
 
     def _kernel(self) -> NDArray[np.float32]:
         """`(12, classes)`: three colours of four quarters each."""
-        angles = np.outer(np.arange(1, 13), np.arange(1, self._classes + 1))
+        angles = np.outer(np.arange(1, 13), np.arange(1, sum(self._classes) + 1))
         return np.cos(angles).astype(np.float32)
 
 
-def fake_artifact(folder: Path, task: Literal["tagging", "aesthetics"]) -> Artifact:
+def fake_artifact(folder: Path, task: Task) -> Artifact:
     """Write the artifact of a model that is none, to go with a `FakeEngine`.
 
     Args:
@@ -91,17 +95,17 @@ def fake_artifact(folder: Path, task: Literal["tagging", "aesthetics"]) -> Artif
     """
     card = b"# No model\n\nMade up for tests.\n"
     (folder / CARD).write_bytes(card)
-    tagging = task == "tagging"
+    ratings = AestheticCalibration(percentiles=tuple(1 + 9 * i / 100 for i in range(101)))
+    aesthetics = task == "aesthetics"
     manifest = Manifest(
         name=f"fake-{task}",
         version="0.0.0",
         task=task,
         architecture=Architecture(backbone="mobilenet", dropout=0),
-        labels=TAGS if tagging else RATING_LABELS,
+        labels=RATING_LABELS if aesthetics else TAGS,
         preprocessing=Preprocessing(width=32, height=32),
-        calibration=TaggingCalibration(threshold=0.2)
-        if tagging
-        else AestheticCalibration(percentiles=tuple(1 + 9 * i / 100 for i in range(101))),
+        calibration=ratings if aesthetics else TaggingCalibration(threshold=0.2),
+        rating_calibration=ratings if task == "duo" else None,
         files={CARD: hashlib.sha256(card).hexdigest()},
         license="Apache-2.0",
         training={},

@@ -10,8 +10,8 @@ import openvino as ov
 from stayrank_common.errors import ArtifactError
 
 if TYPE_CHECKING:
-    from stayrank_models.artifacts import Manifest
     from stayrank_models.engines.base import Outputs
+    from stayrank_models.manifests import Manifest
 
 # What image classifiers are made of: no loop that need not end, no state, no extension.
 OPERATIONS = frozenset(
@@ -64,5 +64,6 @@ def check_answer(outputs: Outputs, manifest: Manifest) -> None:
         raise ArtifactError(f"the graph answers with shape {found}, the manifest says {expected}")
     values = outputs.probabilities[0]
     fine = np.isfinite(outputs.embedding).all() and np.all(values >= 0)
-    if not fine or abs(values.sum() - 1) > 0.01:  # NaN is neither
+    parts = np.split(values, np.cumsum(manifest.distributions)[:-1])
+    if not fine or not all(abs(part.sum() - 1) <= 0.01 for part in parts):  # NaN is neither
         raise ArtifactError("the graph's answers are no probabilities")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stayrank_models.artifacts import Artifact, FastPrecision
+    from stayrank_models.artifacts import Artifact
+    from stayrank_models.manifests import FastPrecision
 
 # A new batch size is a new compilation: these are all there will ever be. The largest fills a GPU
 # without making anyone wait long.

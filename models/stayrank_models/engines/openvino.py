@@ -118,11 +118,13 @@ _OUTPUTS = ("probabilities", "embedding", "feature_map")
 def _dense_kernel(model: Any) -> NDArray[np.float32] | None:  # noqa: ANN401
     """The kernel `(channels, classes)` of a head that is pooling ─> dense ─> softmax, or None.
 
+    Several softmaxes may stand side by side, each over its share of the dense layer's outputs.
+
     It lies in the graph, whose checksum the manifest pins, so that no further file is needed.
     """
-    nodes = [_input(model.output("probabilities").get_node(), 0)]
-    for wanted in ("Softmax", "Add", "MatMul"):
-        if nodes[-1].get_type_name() != wanted:
+    nodes = [_logits(_input(model.output("probabilities").get_node(), 0))]
+    for wanted in ("Add", "MatMul"):
+        if nodes[-1] is None or nodes[-1].get_type_name() != wanted:
             return None
         nodes.append(_input(nodes[-1], 0))
     product, pooling = nodes[-2:]
@@ -136,6 +138,21 @@ def _dense_kernel(model: Any) -> NDArray[np.float32] | None:  # noqa: ANN401
         return None
     values = np.array(kernel.data, dtype=np.float32)
     return values.T if product.get_attributes()["transpose_b"] else values
+
+
+def _logits(answer: Any) -> Any:  # noqa: ANN401
+    """What goes into a softmax, or into several side by side that share it out; None otherwise."""
+    if answer.get_type_name() == "Softmax":
+        return _input(answer, 0)
+    parts = [source.get_node() for source in answer.input_values()]
+    if answer.get_type_name() != "Concat" or {p.get_type_name() for p in parts} != {"Softmax"}:
+        return None
+    shares = [part.input_value(0) for part in parts]
+    split = shares[0].get_node()
+    in_order = [(s.get_node().get_name(), s.get_index()) for s in shares] == [
+        (split.get_name(), index) for index in range(split.get_output_size())
+    ]
+    return _input(split, 0) if in_order and split.get_type_name() == "VariadicSplit" else None
 
 
 def _input(node: Any, index: int) -> Any:  # noqa: ANN401

@@ -16,7 +16,7 @@ from stayrank_common.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stayrank_models.artifacts import FastPrecision, Manifest
+    from stayrank_models.manifests import FastPrecision, Manifest
 
 Precision = Literal["auto", "f32", "f16", "bf16", "int8"]
 

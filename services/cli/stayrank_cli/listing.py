@@ -21,12 +21,12 @@ class InstalledModel(Schema):
     @property
     def summary(self) -> str:
         """The metrics of the model as a whole, without those of each area or other class."""
-        areas = tuple(f"_{label}" for label in self.labels if self.task == "tagging")
+        areas = tuple(f"_{label}" for label in self.labels if self.task != "aesthetics")
         others = "false_accept_"
         return ", ".join(
             f"{name} {value:.3f}"
             for name, value in self.metrics.items()
-            if name != "photos" and not name.endswith(areas) and not name.startswith(others)
+            if not name.endswith((*areas, "photos")) and not name.startswith(others)
         )
 
     @classmethod

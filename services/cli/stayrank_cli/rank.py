@@ -87,6 +87,9 @@ def rank(
             dir_okay=False, help="Rules of a feed, like samples/policies/marketing_feed.toml."
         ),
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="One model for both answers: its name or folder.")
+    ] = None,
     json: Json = False,
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a contact sheet to this file.")
@@ -123,7 +126,7 @@ def rank(
     }
     options = RankOptions.model_validate({k: v for k, v in given.items() if v is not None})
     check_options(options, [photo.id for photo in photos])  # before the models work in vain
-    ranked = ranked_of(photos, options)
+    ranked = ranked_of(photos, options, model)
     if export:
         write_export(ranked.response, export)
     if html:

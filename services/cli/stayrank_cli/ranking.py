@@ -18,27 +18,48 @@ from stayrank_gallery.curation import curate
 from stayrank_gallery.looking import look_at_one
 from stayrank_gallery.ranker import Ranked
 from stayrank_gallery.schemas import Pin, RankOptions, RankResponse
-from stayrank_gallery.scorers import Scores
+from stayrank_gallery.scorers import Scores, scores_of
 from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
-from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 
-def ranked_of(photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
-    """Score photos with the shipped models, and order them."""
+def ranked_of(
+    photos: Sequence[PhotoInput], options: RankOptions, model: str | None = None
+) -> Ranked:
+    """Score photos, and order them.
+
+    Args:
+        photos: Of one property.
+        options: How to order.
+        model: One for both answers; by default the two shipped models.
+
+    Raises:
+        ArtifactError: If there is no such model, or it does not give both answers.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        looks = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
+        scores = _by_one(photos, model) if model else _by_two(photos)
+        by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
+    response = curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD, looks=by_id)
+    return Ranked(response, scores, by_id)
+
+
+def _by_one(photos: Sequence[PhotoInput], model: str) -> Scores:
+    duo = DuoPredictor(find(model))
+    results = list(with_progress(duo.stream(photos), len(photos), "Looking"))
+    return scores_of(duo.info, results)
+
+
+def _by_two(photos: Sequence[PhotoInput]) -> Scores:
     tagger = TagPredictor(find(DEFAULT_TAGGER))
     aesthetic = AestheticPredictor(find(DEFAULT_AESTHETIC))
-    with ThreadPoolExecutor(1) as pool:
-        seen = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
-        all_three = zip(tagger.stream(photos), aesthetic.stream(photos), seen, strict=True)
-        tags, ratings, looks = zip(*with_progress(all_three, len(photos), "Looking"), strict=True)
-    scores = Scores(
+    both = zip(tagger.stream(photos), aesthetic.stream(photos), strict=True)
+    tags, ratings = zip(*with_progress(both, len(photos), "Looking"), strict=True)
+    return Scores(
         TagResponse(model=tagger.info, results=list(tags)),
         AestheticResponse(model=aesthetic.info, results=list(ratings)),
     )
-    by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
-    response = curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD, looks=by_id)
-    return Ranked(response, scores, by_id)
 
 
 def read_pins(texts: Sequence[str]) -> list[Pin]:

@@ -30,7 +30,7 @@ def tag(
 
     predictor = TagPredictor(find(model or DEFAULT_TAGGER))
     results = [
-        result if isinstance(result, PhotoFailure) else result.without_embedding()
+        result if isinstance(result, PhotoFailure) else result.without("embedding")
         for result in with_progress(predictor.stream(photos), len(photos), "Tagging")
     ]
     if json:

@@ -75,6 +75,22 @@ def aesthetic(
     _run(course, aesthetics, AestheticRecipe.load(recipe, overrides or []), data, out)
 
 
+@app.command()
+def duo(
+    recipe: RecipePath,
+    data: Data,
+    out: Out,
+    overrides: Overrides = None,
+    find_lr: FindRate = False,
+) -> None:
+    """Train one model for both tasks, taught by a tagger and a NIMA model."""
+    from stayrank_training import duo
+    from stayrank_training.recipe import DuoRecipe
+
+    course = _find_rate if find_lr else _train
+    _run(course, duo, DuoRecipe.load(recipe, overrides or []), data, out)
+
+
 def _course(*, find_lr: bool, cross_validate: bool) -> Course:
     if find_lr and cross_validate:
         raise typer.BadParameter("goes without --find-lr", param_hint="--cross-validate")

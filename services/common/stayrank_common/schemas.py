@@ -91,26 +91,6 @@ class Embedding(Schema):
     data: str = Field(description="Base64 of little-endian float16 values.")
 
 
-class TagResult(Schema):
-    """The area that a photo shows."""
-
-    id: str
-    status: Literal["ok"] = "ok"
-    top_tag: str = Field(description="The most probable area, also when `rejected`.")
-    rejected: bool = Field(description="True where it is too doubtful that it shows any area.")
-    tags: list[TagProbability] = Field(
-        min_length=1,
-        description="All areas, the most probable first. What is missing to 1 is the probability "
-        "of none of them.",
-    )
-    warnings: list[str] = Field(description="For example `truncated`.")
-    embedding: Embedding | None = Field(default=None, exclude_if=lambda value: value is None)
-
-    def without_embedding(self) -> TagResult:
-        """Return the result as callers get it who did not ask for the embedding."""
-        return self.model_copy(update={"embedding": None})
-
-
 class AestheticResult(Schema):
     """How people would rate a photo."""
 
@@ -125,6 +105,31 @@ class AestheticResult(Schema):
         description="Share of the training photos with a lower mean, in percent."
     )
     warnings: list[str] = Field(description="For example `truncated`.")
+
+
+class TagResult(Schema):
+    """The area that a photo shows."""
+
+    id: str
+    status: Literal["ok"] = "ok"
+    top_tag: str = Field(description="The most probable area, also when `rejected`.")
+    rejected: bool = Field(description="True where it is too doubtful that it shows any area.")
+    tags: list[TagProbability] = Field(
+        min_length=1,
+        description="All areas, the most probable first. What is missing to 1 is the probability "
+        "of none of them.",
+    )
+    warnings: list[str] = Field(description="For example `truncated`.")
+    embedding: Embedding | None = Field(default=None, exclude_if=lambda value: value is None)
+    aesthetic: AestheticResult | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="How people would rate it, by a model that gives both answers.",
+    )
+
+    def without(self, *names: Literal["embedding", "aesthetic"]) -> TagResult:
+        """Return the result as callers get it who did not ask for so much."""
+        return self.model_copy(update=dict.fromkeys(names))
 
 
 class TagResponse(Schema):

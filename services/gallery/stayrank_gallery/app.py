@@ -91,4 +91,4 @@ def _scorer(settings: GallerySettings, decoder: Decoder) -> Scorer:
         )
     from stayrank_gallery.scorers.local import open_local
 
-    return open_local(decoder)
+    return open_local(decoder, settings.model)

@@ -23,11 +23,17 @@ class GallerySettings(ServiceSettings):
     scorers: Literal["http", "local"] = Field(
         default="http", description="`http`: the two other services. `local`: models in process."
     )
+    model: str | None = Field(
+        default=None,
+        description="Of `local`: one model for both answers, by name or folder; none: two models.",
+    )
     tagger_url: str = Field(
         default="http://127.0.0.1:8001", pattern=r"^https?://", description="The tagger service."
     )
     aesthetic_url: str = Field(
-        default="http://127.0.0.1:8002", pattern=r"^https?://", description="The aesthetic service."
+        default="http://127.0.0.1:8002",
+        pattern=r"^(https?://.*)?$",
+        description="The aesthetic service; empty: the tagger's model gives both answers.",
     )
     upstream_key: SecretStr | None = Field(
         default=None,

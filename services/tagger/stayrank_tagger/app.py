@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
-from stayrank_models.predictors import TagPredictor
+from stayrank_models.predictors import DuoPredictor, TagPredictor
 from stayrank_tagger.routes import router
 from stayrank_tagger.settings import TaggerSettings
 
 
 def create_app(
-    settings: TaggerSettings | None = None, predictor: TagPredictor | None = None
+    settings: TaggerSettings | None = None, predictor: TagPredictor | DuoPredictor | None = None
 ) -> FastAPI:
     """Make the tagger service.
 
@@ -28,10 +28,9 @@ def create_app(
 
     artifact = predictor.artifact if predictor else find(settings.model)
 
-    def load(decoder: Decoder) -> TagPredictor:
-        return predictor or TagPredictor.open(
-            artifact, decoder, settings.threads, settings.open_engine
-        )
+    def load(decoder: Decoder) -> TagPredictor | DuoPredictor:
+        kind = DuoPredictor if artifact.manifest.task == "duo" else TagPredictor
+        return predictor or kind.open(artifact, decoder, settings.threads, settings.open_engine)
 
     app = new_model_app(
         "StayRank tagger",

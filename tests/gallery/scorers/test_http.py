@@ -13,6 +13,7 @@ from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTim
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.metrics import Metrics
 from stayrank_common.results import AllPhotosFailedError
+from stayrank_common.schemas import PhotoFailure
 from stayrank_gallery.scorers import FakeScorer, HttpScorer, Scores
 
 Answer = httpx.Response | Exception
@@ -429,3 +430,70 @@ def test_services_that_have_answered_once_are_not_asked_again():
 def test_an_address_of_something_else_is_not_reached(task, why):
     with pytest.raises(UpstreamError, match=f"tagger.*{why}"):
         Cards(tagger=task, aesthetic="aesthetics").reach()
+
+
+def duo(answer: Callable[[httpx.Request], Awaitable[httpx.Response]]) -> tuple[HttpScorer, list]:
+    """A scorer of one service for both answers, and what it is asked."""
+    asked: list[httpx.Request] = []
+
+    async def remember(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return await answer(request)
+
+    return HttpScorer("http://duo:8001/", "", 5, httpx.MockTransport(remember)), asked
+
+
+async def both_answers(request: httpx.Request) -> httpx.Response:
+    photos = [PhotoInput(name, content) for _, name, content in files_of(request)]
+    scores = await FakeScorer().score(photos)
+    results = [
+        tagged
+        if isinstance(tagged, PhotoFailure)
+        else tagged.model_copy(update={"aesthetic": rated})
+        for tagged, rated in zip(scores.tags.results, scores.aesthetics.results, strict=True)
+    ]
+    answer = scores.tags.model_copy(update={"results": results})
+    return httpx.Response(200, json=answer.model_dump(mode="json"))
+
+
+def test_one_service_for_both_answers_is_sent_each_photo_once_in_all():
+    scorer, asked = duo(both_answers)
+
+    scores = asyncio.run(scorer.score(PHOTOS))
+
+    assert scores == asyncio.run(FakeScorer().score(PHOTOS))
+    assert [str(request.url) for request in asked] == ["http://duo:8001/tag?include=all"]
+
+
+def test_one_service_that_rates_nothing_is_an_error_of_that_service():
+    scorer, _ = duo(whole_answer)
+
+    with pytest.raises(UpstreamError, match=r"tagger.*no rating of lobby\.jpg"):
+        asyncio.run(scorer.score(PHOTOS))
+
+
+@pytest.mark.parametrize(("task", "suits"), [("duo", True), ("tagging", False)])
+def test_one_service_is_reached_if_its_model_gives_both_answers(task, suits):
+    async def model(_: httpx.Request) -> httpx.Response:
+        info = {"name": "a-model", "version": "1", "sha256": "0" * 64}
+        body = {"model": info, "manifest": {"task": task}, "engine": {}, "card": ""}
+        return httpx.Response(200, json=body)
+
+    scorer, asked = duo(model)
+
+    if suits:
+        asyncio.run(scorer.reach())
+    else:
+        with pytest.raises(UpstreamError, match="a-model"):
+            asyncio.run(scorer.reach())
+    assert [request.url.path for request in asked] == ["/model"]
+
+
+def test_one_service_explains_a_rating_where_it_explains_areas():
+    async def picture(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "image/png"}, content=b"a picture")
+
+    scorer, asked = duo(picture)
+
+    assert asyncio.run(scorer.explain(PHOTOS[0], None)) == b"a picture"
+    assert str(asked[0].url) == "http://duo:8001/tag/explain?of=aesthetic"

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stayrank_common.errors import ConfigurationError
-from stayrank_models.artifacts import Manifest
 from stayrank_models.engines import fake_artifact
 from stayrank_models.engines.precisions import choose, native_precisions
+from stayrank_models.manifests import Manifest
 
 ZEN_5 = "fpu avx2 avx512f avx_vnni avx512_bf16 avx512_vnni"
 SAPPHIRE_RAPIDS = f"{ZEN_5} amx_bf16 amx_tile amx_int8"

@@ -18,7 +18,7 @@ from stayrank_common.schemas import (
     TagResult,
 )
 from stayrank_common.taxonomy import default_taxonomy
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
 from stayrank_models.rejection import rejected
 from stayrank_training.calibration import fit_aesthetics
 from stayrank_training.rejection import NO_OUTPUT, calibrate

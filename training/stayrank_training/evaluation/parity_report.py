@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stayrank_models.artifacts import FastPrecision
     from stayrank_models.engines import Runtime
+    from stayrank_models.manifests import FastPrecision
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.evaluation.served import Progress, Votes
 

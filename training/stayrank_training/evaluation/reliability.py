@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stayrank_common.schemas import Schema
-from stayrank_models.predictors import with_temperature
+from stayrank_models.answers import with_temperature
 from stayrank_training.evaluation.tagging import expected_calibration_error
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stayrank_common.schemas import ModelInfo, Schema
-from stayrank_models.artifacts import TaggingCalibration
+from stayrank_models.manifests import TaggingCalibration
 from stayrank_training.evaluation import tagging, weighted
 from stayrank_training.evaluation.confusion import (
     ClassFigures,

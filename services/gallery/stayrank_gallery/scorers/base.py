@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stayrank_common.inputs import PhotoInput
-from stayrank_common.schemas import AestheticResponse, TagResponse
+from stayrank_common.schemas import (
+    AestheticResponse,
+    AestheticResult,
+    ModelInfo,
+    PhotoFailure,
+    TagResponse,
+    TagResult,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,32 @@ class Scores:
 
     tags: TagResponse
     aesthetics: AestheticResponse
+
+
+def scores_of(model: ModelInfo, results: Sequence[TagResult | PhotoFailure]) -> Scores:
+    """Both answers of a model that gives both.
+
+    Args:
+        model: That answered.
+        results: Areas with ratings, or failures.
+
+    Raises:
+        ValueError: If a rating is missing.
+    """
+    tags: list[TagResult | PhotoFailure] = []
+    ratings: list[AestheticResult | PhotoFailure] = []
+    for result in results:
+        if isinstance(result, PhotoFailure):
+            tags.append(result)
+            ratings.append(result)
+        elif result.aesthetic is None:
+            raise ValueError(f"no rating of {result.id}")
+        else:
+            tags.append(result.without("aesthetic"))
+            ratings.append(result.aesthetic.model_copy(update={"id": result.id}))
+    return Scores(
+        TagResponse(model=model, results=tags), AestheticResponse(model=model, results=ratings)
+    )
 
 
 class Scorer(Protocol):

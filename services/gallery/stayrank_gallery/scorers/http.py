@@ -23,7 +23,7 @@ from stayrank_common.schemas import (
 )
 from stayrank_common.stages import timed
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
-from stayrank_gallery.scorers.base import Scores
+from stayrank_gallery.scorers.base import Scores, scores_of
 from stayrank_gallery.scorers.retries import RetryBudget
 
 Response = TypeVar("Response", TagResponse, AestheticResponse)
@@ -37,9 +37,12 @@ _PHOTO_BYTES = 64 * 1024  # more than ten times what a service says of a photo
 class HttpScorer:
     """Sends each photo once to each service, to both at the same time, over one pool.
 
+    Without an address of the second, the model of the tagger service gives both answers, and each
+    photo is sent once in all.
+
     Args:
         tagger_url: Base address of the tagger service.
-        aesthetic_url: Base address of the aesthetic service.
+        aesthetic_url: Base address of the aesthetic service; empty if there is none.
         timeout_s: Seconds for an answer.
         transport: Takes the place of the network in tests.
         key: For both services, where they ask for one.
@@ -55,6 +58,9 @@ class HttpScorer:
     ) -> None:
         self._tagger_url, self._aesthetic_url = tagger_url, aesthetic_url
         self._unreached: dict[Upstream, str] = {"tagger": tagger_url, "aesthetic": aesthetic_url}
+        self._duo = not aesthetic_url
+        if self._duo:
+            del self._unreached["aesthetic"]
         self._timeout_s, self._retries = timeout_s, RetryBudget()
         self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=2.0),
@@ -78,9 +84,14 @@ class HttpScorer:
         Raises:
             AllPhotosFailedError: A service could use none of the photos.
         """
-        tag_url = f"{self._tagger_url.rstrip('/')}/tag?include=embedding"
+        tag_url = f"{self._tagger_url.rstrip('/')}/tag"
+        if self._duo:
+            answer = await self._call("tagger", f"{tag_url}?include=all", photos, TagResponse)
+            return _both("tagger", answer)
         aesthetic_url = f"{self._aesthetic_url.rstrip('/')}/aesthetic"
-        tagging = asyncio.create_task(self._call("tagger", tag_url, photos, TagResponse))
+        tagging = asyncio.create_task(
+            self._call("tagger", f"{tag_url}?include=embedding", photos, TagResponse)
+        )
         rating = asyncio.create_task(
             self._call("aesthetic", aesthetic_url, photos, AestheticResponse)
         )
@@ -98,10 +109,11 @@ class HttpScorer:
             AllPhotosFailedError: The photo cannot be used.
             UpstreamError: Also where the service knows no such area.
         """
-        if tag is None:
+        if tag is None and not self._duo:
             url = f"{self._aesthetic_url.rstrip('/')}/aesthetic/explain"
             return (await self._ask("aesthetic", url, [photo], "image/png")).content
-        url = f"{self._tagger_url.rstrip('/')}/tag/explain?{urlencode({'tag': tag})}"
+        what = {"of": "aesthetic"} if tag is None else {"tag": tag}
+        url = f"{self._tagger_url.rstrip('/')}/tag/explain?{urlencode(what)}"
         return (await self._ask("tagger", url, [photo], "image/png")).content
 
     async def aclose(self) -> None:
@@ -118,7 +130,8 @@ class HttpScorer:
         except httpx.HTTPError as error:
             raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
         answer = _parse(service, response, ModelDescription)
-        if answer.manifest.get("task") != _TASKS[service]:
+        suitable = {"duo"} if self._duo else {"duo", _TASKS[service]}
+        if answer.manifest.get("task") not in suitable:
             raise UpstreamError(service, f"the model at {url} is {answer.model.name}")
         self._unreached.pop(service, None)  # another probe may have been quicker
 
@@ -199,6 +212,13 @@ class HttpScorer:
 
 # Nothing was answered, and an answer changes nothing: these calls may be made once more.
 _BROKEN = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+
+
+def _both(service: str, answer: TagResponse) -> Scores:
+    try:
+        return scores_of(answer.model, answer.results)
+    except ValueError as error:
+        raise UpstreamError(service, str(error)) from error
 
 
 def _names(photos: Sequence[PhotoInput]) -> list[str]:

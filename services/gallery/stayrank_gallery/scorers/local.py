@@ -11,10 +11,10 @@ from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import refuse_if_all_failed
 from stayrank_common.schemas import AestheticResponse, TagResponse
-from stayrank_gallery.scorers.base import Scores
+from stayrank_gallery.scorers.base import Scores, scores_of
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
 from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
-from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 
 class LocalScorer:
@@ -65,8 +65,43 @@ class LocalScorer:
         self._aesthetic.close()
 
 
-def open_local(decoder: Decoder) -> LocalScorer:
-    """Load the shipped default models into this process."""
+class DuoScorer(LocalScorer):
+    """Calls a predictor of both answers: each photo is decoded and looked at once.
+
+    Args:
+        duo: Names areas and predicts ratings.
+    """
+
+    def __init__(self, duo: DuoPredictor) -> None:
+        super().__init__(duo.tagger, duo.aesthetic)
+        self._duo = duo
+
+    async def score(self, photos: Sequence[PhotoInput]) -> Scores:
+        """See `Scorer.score`."""
+        stop = threading.Event()
+        try:
+            results = await asyncio.to_thread(self._duo.predict, photos, stop)
+        finally:
+            stop.set()  # a call that was given up must not keep the threads
+        return scores_of(self._duo.info, results)
+
+    async def aclose(self) -> None:
+        """Release the predictor's threads."""
+        self._duo.close()
+
+
+def open_local(decoder: Decoder, model: str | None = None) -> LocalScorer:
+    """Load models into this process.
+
+    Args:
+        decoder: Opens the photos.
+        model: One for both answers; by default the two shipped default models.
+
+    Raises:
+        ArtifactError: If there is no such model, or it does not give both answers.
+    """
+    if model:
+        return DuoScorer(DuoPredictor.open(find(model), decoder))
     return LocalScorer(
         TagPredictor.open(find(DEFAULT_TAGGER), decoder),
         AestheticPredictor.open(find(DEFAULT_AESTHETIC), decoder),

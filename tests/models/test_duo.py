@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from tests.models.conftest import FACTS, liven
+
+from stayrank_common.tags import TAGS
+
+pytestmark = pytest.mark.keras
+
+SIZE = 64  # the last feature map has four places
+
+
+@pytest.fixture(scope="module")
+def model():
+    from stayrank_models.duo import build_duo
+    from stayrank_models.exporting import round_kernels
+
+    model = build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25)
+    liven(model)
+    dense = model.get_layer("probabilities")
+    kernel, bias = dense.get_weights()
+    dense.set_weights([kernel, bias + np.arange(len(bias)) / 10])
+    round_kernels(model)
+    return model
+
+
+@pytest.fixture(scope="module")
+def photos():
+    """`(7, 64, 64, 3)` uint8 noise."""
+    return np.random.default_rng(0).integers(0, 256, (7, SIZE, SIZE, 3)).astype(np.uint8)
+
+
+def test_both_halves_are_distributions_of_their_own(model, photos):
+    answers = model.predict(photos, verbose=0)
+
+    assert answers.shape == (7, len(TAGS) + 10)
+    np.testing.assert_allclose(answers[:, : len(TAGS)].sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(answers[:, len(TAGS) :].sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_logit_of_one_half_leaves_the_other_half_alone(model, photos):
+    from stayrank_training.priors import shift_head
+
+    before = model.predict(photos, verbose=0)
+    shifts = np.zeros(len(TAGS) + 10, np.float32)
+    shifts[0] = 2
+    shift_head(model, shifts)
+    after = model.predict(photos, verbose=0)
+    shift_head(model, -shifts)
+
+    assert (after[:, 0] > before[:, 0]).all()
+    np.testing.assert_allclose(after[:, len(TAGS) :], before[:, len(TAGS) :], atol=1e-5)
+
+
+def test_it_is_the_same_function_with_folded_normalisations_and_as_a_copy_in_full_precision(
+    model, photos
+):
+    import keras
+
+    from stayrank_models.folding import fold
+
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    expected = model.predict(photos, verbose=0)
+
+    np.testing.assert_allclose(copy.predict(photos, verbose=0), expected, atol=1e-6)
+    np.testing.assert_allclose(fold(model).predict(photos, verbose=0), expected, atol=1e-3)
+
+
+def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
+    from stayrank_models.engines import open_engine
+    from stayrank_models.exporting import export_artifact
+
+    ratings = {"percentiles": [1 + i / 12 for i in range(101)]}
+    size = {"width": SIZE, "height": SIZE}
+    facts = {**FACTS, "task": "duo", "rating_calibration": ratings, "preprocessing": size}
+    artifact = export_artifact(model, tmp_path, facts, "# Tiny\n")
+
+    engines = [open_engine(artifact, runtime, precision="f32") for runtime in ("keras", "openvino")]
+    keras_says, openvino_says = (engine.predict(photos, feature_map=True) for engine in engines)
+
+    np.testing.assert_allclose(keras_says.probabilities, openvino_says.probabilities, atol=0.01)
+    direction = np.zeros((len(photos), len(TAGS) + 10))
+    direction[:, 1:3] = 1, -1
+    np.testing.assert_allclose(
+        *(e.channel_weights(keras_says.feature_map, direction) for e in engines), atol=1e-3
+    )
+
+
+def test_the_loss_is_the_sum_of_both_losses():
+    import keras
+
+    from stayrank_models.duo import DuoLoss
+    from stayrank_models.losses import EarthMoversDistance
+
+    rng = np.random.default_rng(0)
+    areas, ratings = (rng.dirichlet(np.ones(n), (2, 5)).astype(np.float32) for n in (9, 10))
+    given, said = np.concatenate([areas, ratings], axis=-1)
+
+    loss = float(DuoLoss(rating_weight=3.0, r=1.0)(given, said))
+
+    crossed = float(keras.losses.CategoricalCrossentropy()(areas[0], areas[1]))
+    moved = float(EarthMoversDistance(r=1)(ratings[0], ratings[1]))
+    assert loss == pytest.approx(crossed + 3 * moved, rel=1e-5)
+    assert DuoLoss.from_config(DuoLoss(3.0, 1.0).get_config()).rating_weight == 3
