@@ -13,8 +13,9 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,9 +30,9 @@ from stayrank_common.images import open_image
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_common.stages import listening, totals
-from stayrank_gallery.scorers.local import LocalScorer, open_local
+from stayrank_gallery.scorers.local import DuoScorer, LocalScorer, open_local
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, Artifact, find
-from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 PLAIN = "plain Keras, one by one"
 OURS = "ours"
@@ -90,8 +91,25 @@ def _decode(take: Measure, edges: Sequence[int], _: int) -> dict[int, dict[str, 
 
 def _both(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[str, float]]:
     """Tag and rating of each photo, by the shipped models."""
-    tagger, aesthetic = (find(name) for name in (DEFAULT_TAGGER, DEFAULT_AESTHETIC))
-    return _answer(take, edges, cores, (tagger, aesthetic), open_local(PlainDecoder()))
+    artifacts = find(DEFAULT_TAGGER), find(DEFAULT_AESTHETIC)
+    with TemporaryDirectory() as folder:
+        scorers = {
+            OURS: open_local(PlainDecoder()),
+            f"{OURS}, one model for both": DuoScorer(DuoPredictor(_duo(Path(folder)))),
+        }
+        return _answer(take, edges, cores, artifacts, scorers)
+
+
+def _duo(folder: Path) -> Artifact:
+    """One MobileNet for both answers, of random weights."""
+    from stayrank_models.duo import build_duo
+    from stayrank_models.exporting import export_artifact
+
+    tagger, aesthetic = find(DEFAULT_TAGGER).manifest, find(DEFAULT_AESTHETIC).manifest
+    facts = tagger.model_dump(exclude={"files", "precisions"})
+    facts |= {"task": "duo", "rating_calibration": aesthetic.calibration.model_dump()}
+    model = build_duo("mobilenet", len(tagger.outputs))
+    return export_artifact(model, folder, facts, "# Random\n").offering("bf16")
 
 
 def _vgg16(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[str, float]]:
@@ -107,7 +125,7 @@ def _vgg16(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[st
         tagger = export_artifact(model, Path(folder), facts, "# Random\n").offering("bf16")
         aesthetic = find(DEFAULT_AESTHETIC)
         scorer = LocalScorer(TagPredictor(tagger), AestheticPredictor(aesthetic))
-        return _answer(take, edges, cores, (tagger, aesthetic), scorer, _VGG_BATCH)
+        return _answer(take, edges, cores, (tagger, aesthetic), {OURS: scorer}, _VGG_BATCH)
 
 
 def _answer(
@@ -115,12 +133,12 @@ def _answer(
     edges: Sequence[int],
     cores: int,
     artifacts: tuple[Artifact, Artifact],
-    scorer: LocalScorer,
+    scorers: Mapping[str, LocalScorer],
     batch: int = _BATCH,
 ) -> dict[int, dict[str, float]]:
     plain = _Plain(artifacts)
 
-    def ours(contents: Sequence[bytes]) -> int:
+    def ours(scorer: LocalScorer, contents: Sequence[bytes]) -> int:
         inputs = [PhotoInput(str(n), contents[n % len(contents)]) for n in range(cores * _EACH)]
         return len(asyncio.run(scorer.score(inputs)).tags.results)
 
@@ -130,7 +148,7 @@ def _answer(
             PLAIN: lambda: plain.one_by_one(paths[:2]),
             f"plain Keras, batches of {batch}": lambda: plain.batch(many),
             "tf.function, one by one": lambda: plain.function(paths),
-            OURS: lambda: ours(contents),
+            **{name: partial(ours, scorer, contents) for name, scorer in scorers.items()},
         }
 
     answers = {}

@@ -225,7 +225,7 @@ def _projection(parts: Found) -> str:
         return ""
     row = parts["both"]["1"][EDGE]
     costs = {PLAIN: row[PLAIN], "tf.function, one by one": row["tf.function, one by one"]}
-    costs["ours, in process"] = row[OURS]
+    costs |= {f"{name}, in process": ms for name, ms in row.items() if name.startswith(OURS)}
     if "http" in parts:
         table = parts["http"]["1 core"]
         best = [max(rows["photos/s"] for rows in paths.values()) for paths in table.values()]
