@@ -35,6 +35,8 @@ _PORT = 18900
 _EDGE = 1024
 _GALLERY = 50
 _CORES = sorted(os.sched_getaffinity(0))
+# Nobody is to be refused here; `overload.py` tells who is, and when.
+_PATIENT = {f"{name}_MAX_WAIT_S": "30" for name in ("TAGGER", "AESTHETIC", "GALLERY")}
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -53,11 +55,10 @@ def _calls(rounds: int, seconds: float) -> dict[str, Any]:
     with ExitStack() as stack:
         url, services = {}, {}
         for number, (path, name) in enumerate(PATHS.items()):
-            patience = {f"{name.upper()}_MAX_WAIT_S": "30"}  # `overload.py` tells who is refused
             for cores in {1, len(_CORES)}:
                 port = _PORT + 10 * cores + number
                 services[path, cores] = stack.enter_context(
-                    running(name, port, _CORES[:cores], patience)
+                    running(name, port, _CORES[:cores], _PATIENT)
                 )
                 url[path, cores] = f"http://127.0.0.1:{port}{path}"
         rows: dict[tuple[str, int, int], list[dict[str, float]]] = {}
@@ -149,11 +150,12 @@ def _gallery(rounds: int, _: float) -> dict[str, list[float]]:
         "GALLERY_TAGGER_URL": f"http://127.0.0.1:{_PORT + 1}",
         "GALLERY_AESTHETIC_URL": f"http://127.0.0.1:{_PORT + 2}",
         "OPENBLAS_NUM_THREADS": "1",  # as `stayrank serve all` does
+        **_PATIENT,
     }
     found = {}
     with ExitStack() as stack:
         for number, name in enumerate(PATHS.values(), start=1):
-            stack.enter_context(running(name, _PORT + number))
+            stack.enter_context(running(name, _PORT + number, settings=settings))
         for scorers, port in {"http": _PORT, "local": _PORT + 3}.items():
             with running("gallery", port, settings=settings | {"GALLERY_SCORERS": scorers}):
                 url = f"http://127.0.0.1:{port}/rank-gallery"
