@@ -63,7 +63,8 @@ class FakeEngine:
         ]
         maps = np.stack(quarters, axis=1).reshape(len(batch), 2, 2, 3).astype(np.float32)
         embedding = maps.reshape(len(batch), -1)
-        logits = embedding @ self._kernel()
+        # Row by row: a product of matrices rounds by how many rows there are.
+        logits = np.stack([row @ self._kernel() for row in embedding])
         parts = np.split(
             np.exp(logits - logits.max(axis=1, keepdims=True)),
             np.cumsum(self._classes)[:-1],

@@ -17,7 +17,7 @@ class GatedEngine(FakeEngine):
     """A fake that runs a batch only when it is let, and refuses white photos."""
 
     def __init__(self):
-        super().__init__(classes=8)
+        super().__init__(8)
         self.gate = threading.Semaphore(0)
         self.started = threading.Semaphore(0)
         self.batches: list[np.ndarray] = []
