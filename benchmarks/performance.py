@@ -53,11 +53,8 @@ def main() -> None:
     if not options.given:
         found |= {"date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", **_machine()}
         found["quick"] = options.quick
-        names = options.only.split(",")
-        found["seconds"], failed = _run(names, options.quick, found["parts"])
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        found["seconds"] = {}
+        failed = _run(options.only.split(","), options.quick, found, options.json)
     print(tables(found))
     if options.markdown:
         renew(options.markdown, found)
@@ -65,11 +62,9 @@ def main() -> None:
         raise SystemExit("\n".join(failed))
 
 
-def _run(
-    names: list[str], quick: bool, parts: dict[str, Any]
-) -> tuple[dict[str, float], list[str]]:
-    """How long each part took, and which failed and why."""
-    seconds, failed = {}, list[str]()
+def _run(names: list[str], quick: bool, found: dict[str, Any], kept: Path | None) -> list[str]:
+    """Measure, and keep what was found after each part; which failed, and why."""
+    failed = []
     columns = (SpinnerColumn(), *Progress.get_default_columns()[:2], TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("", total=len(names))
@@ -78,12 +73,15 @@ def _run(
             start = time.monotonic()
             try:
                 # Through JSON at once: keys are text, whether measured now or read again.
-                parts[name] = json.loads(json.dumps(_PARTS[name](quick)))
+                found["parts"][name] = json.loads(json.dumps(_PARTS[name](quick)))
             except subprocess.CalledProcessError as error:  # the others have cost minutes
                 failed.append(f"{name}: {error}")
-            seconds[name] = time.monotonic() - start
+            found["seconds"][name] = time.monotonic() - start
+            if kept:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
             progress.advance(bar)
-    return seconds, failed
+    return failed
 
 
 def _engine(quick: bool) -> dict[str, Any]:
