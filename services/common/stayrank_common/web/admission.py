@@ -68,7 +68,7 @@ class Admission:
         self._clock, self._metrics = clock, metrics
         self._pace = Pace(self._cores, clock)
         self._load = Load(self._cores, _LOAD_S, clock)
-        self._accepted, self._refused = Recent(_REFUSALS_S, clock), Recent(_REFUSALS_S, clock)
+        self._accepted, self._refused, self._photos = (Recent(_REFUSALS_S, clock) for _ in range(3))
         self._calls: set[_Call] = set()
         self._waiting = self._untold = 0
         self._told_at = -math.inf
@@ -142,6 +142,7 @@ class Admission:
     @contextmanager
     def _working(self, photos: int) -> Iterator[None]:
         self._accepted.add()
+        self._photos.add(photos)
         self._load.answered(accepted=True)
         behind = self._ahead(math.inf) + max(photos, self._cores)
         call = _Call(photos, self._clock() + behind * self._pace.seconds_a_photo)
@@ -185,16 +186,21 @@ class Admission:
     def _patience(self, photos: int) -> float:
         """How many photos of others a call may have to wait for.
 
-        Without refusals, what takes `max_wait_s`, so that bursts find room. Where the load is x
-        times the capacity (x − 1 = refused / accepted), cores hardly ever idle for want of work if
-        1 / (x − 1) calls wait for them: more would only wait longer. In any case what the cores
+        Without refusals, what takes `max_wait_s`, so that bursts find room. Where x times as much
+        is asked for as can be done, cores hardly ever idle for want of work if 1 / (x − 1) calls
+        wait for them: more would only wait longer. x is what was accepted, as if the refused calls
+        had been of the same kind, times what a photo takes; not the share of refusals alone, which
+        a short queue raises by itself and would never lengthen again. In any case what the cores
         have half done, and a part of the time that the call takes alone.
         """
         refused, pace = self._refused.value(), self._pace.seconds_a_photo
         least = max(_ROOM * self._cores, _PART * photos)
         if not refused or not pace:
             return max(least, self._max_wait_s / pace) if pace else math.inf
-        spare = max(self._cores, photos) * (self._accepted.value() + 1) / refused
+        accepted = self._accepted.value()
+        asked = self._photos.value() * (1 + refused / accepted) if accepted else math.inf
+        excess = asked * pace / _REFUSALS_S - 1
+        spare = max(self._cores, photos) / excess if excess > 0 else math.inf
         return max(least, min(self._max_wait_s / pace, least + spare))
 
 
