@@ -3,7 +3,7 @@
     --only engine,http  these parts alone, of the ones below
     --quick             one short round each: whether all works, not how fast it is
     --json FILE         keep what was measured
-    --from FILE         measure nothing, take these figures (parts of several runs add up)
+    --from FILE         take these figures; measure anew what `--only` names, or nothing
     --markdown FILE     renew the tables of this page, and the chart beside it
 
 Each part is a program of its own, so that its libraries start with the cores that they are to
@@ -28,6 +28,8 @@ from performance_page import renew, tables
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
 
+from stayrank_models.engines.precisions import native_precisions
+
 _HERE = Path(__file__).parent
 _CORES = len(os.sched_getaffinity(0))
 _PEER = _HERE.parent / ".venv" / "litserve"
@@ -40,21 +42,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", default=",".join(_PARTS), help=f"of {', '.join(_PARTS)}")
+    parser.add_argument("--only", help=f"of {', '.join(_PARTS)}")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--from", type=Path, dest="given")
     parser.add_argument("--markdown", type=Path)
     options = parser.parse_args()
-    if unknown := set(options.only.split(",")) - _PARTS.keys():
+    names = options.only.split(",") if options.only else [] if options.given else list(_PARTS)
+    if unknown := set(names) - _PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    found = json.loads(options.given.read_bytes()) if options.given else {"parts": {}}
-    failed: list[str] = []
-    if not options.given:
-        found |= {"date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", **_machine()}
-        found["quick"] = options.quick
-        found["seconds"] = {}
-        failed = _run(options.only.split(","), options.quick, found, options.json)
+    if options.given:
+        found = json.loads(options.given.read_bytes())
+    else:
+        found = {"date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", **_machine()}
+        found |= {"quick": options.quick, "seconds": {}, "parts": {}}
+    failed = _run(names, options.quick, found, options.json)
     print(tables(found))
     if options.markdown:
         renew(options.markdown, found)
@@ -94,17 +96,18 @@ def _engine(quick: bool) -> dict[str, Any]:
     }
 
 
-def _in_process(what: str, cores: int = 1, *options: str) -> Part:
+def _in_process(what: str, cores: int = 1, *options: str, rounds: int = 3) -> Part:
     def part(quick: bool) -> Any:  # noqa: ANN401 - what JSON can hold
-        rounds = ["--rounds", "1", "--least", "0.1"] if quick else ["--rounds", "3"]
-        return _told("in_process.py", what, "--on", str(cores), *rounds, *options)
+        turns = ["--rounds", "1", "--least", "0.1"] if quick else ["--rounds", str(rounds)]
+        return _told("in_process.py", what, "--on", str(cores), *turns, *options)
 
     return part
 
 
 def _end_to_end(quick: bool) -> dict[str, Any]:
-    several = _in_process("both", _CORES, "--edges", "1024")(quick)
-    return {"1": _in_process("both")(quick), str(_CORES): several}
+    # `predict` varies from second to second, by as much as a half.
+    several = _in_process("both", _CORES, "--edges", "1024", rounds=9)(quick)
+    return {"1": _in_process("both", rounds=9)(quick), str(_CORES): several}
 
 
 def _over_http(what: str) -> Part:
@@ -137,8 +140,10 @@ def _machine() -> dict[str, Any]:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    units = ", ".join(f"{name} {unit}" for name, unit in native_precisions().items())
+    processor = f"{(names or [os.uname().machine])[0]} ({units or 'no reduced precision'})"
     return {
-        "machine": f"{(names or [os.uname().machine])[0]}, {_CORES} cores, {memory:.0f} GiB",
+        "machine": f"{processor}, {_CORES} cores, {memory:.0f} GiB",
         "load": os.getloadavg()[0],
     }
 
