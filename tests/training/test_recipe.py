@@ -5,9 +5,10 @@ import pytest
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.taxonomy import default_taxonomy
-from stayrank_training.recipe import AestheticRecipe, TaggerRecipe
+from stayrank_training.recipe import AestheticRecipe, DuoRecipe, TaggerRecipe
 
 RECIPES = Path(__file__).parents[2] / "training" / "recipes"
+KINDS = {"nima": AestheticRecipe, "duo": DuoRecipe}
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_a_teacher_who_is_nobody_and_folds_without_phase_two_are_refused(
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_shipped_recipe_loads_and_states_command_cost_and_expectation(path):
-    kind = AestheticRecipe if path.stem.startswith("nima") else TaggerRecipe
+    kind = KINDS.get(path.stem.partition("_")[0], TaggerRecipe)
     text = path.read_text()
 
     assert kind.load(path).name
