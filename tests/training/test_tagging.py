@@ -87,7 +87,7 @@ def test_a_run_that_was_stopped_goes_on_and_ends_the_same(
 
 def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, areas_alone, copy):
     from stayrank_training.data.photos import read_photos
-    from stayrank_training.tagging import _task, class_indices
+    from stayrank_training.tagging import class_indices, task_of
 
     photos = read_photos(copy / "tagging")
     said = np.full((len(photos), len(TAGS)), 1 / len(TAGS), np.float32)
@@ -95,8 +95,8 @@ def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, ar
     teacher = {"probabilities": "t.npz", "weight": 0.5, "unlabelled_weight": 0.25}
     changes = {f"teacher.{key}": value for key, value in teacher.items()}
 
-    plain = _task(tagger_recipe(taxonomy=areas_alone), copy, photos)
-    task = _task(tagger_recipe(taxonomy=areas_alone, **changes), copy, photos)
+    plain = task_of(tagger_recipe(taxonomy=areas_alone), copy, photos)
+    task = task_of(tagger_recipe(taxonomy=areas_alone, **changes), copy, photos)
 
     known = class_indices(photos, Taxonomy.load(areas_alone)) >= 0
     np.testing.assert_allclose(task.targets[known].max(axis=1), 0.5 + 0.5 / len(TAGS), rtol=1e-5)
@@ -151,11 +151,11 @@ def test_an_area_without_photos_is_refused(tagger_recipe, dataset, tmp_path):
 
 def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone, dataset):
     from stayrank_training.data.photos import read_photos
-    from stayrank_training.tagging import _task
+    from stayrank_training.tagging import task_of
 
     photos = read_photos(dataset / "tagging")
 
-    left_out = _task(tagger_recipe(taxonomy=areas_alone), dataset, photos).left_out
+    left_out = task_of(tagger_recipe(taxonomy=areas_alone), dataset, photos).left_out
 
     assert left_out == {
         "in a split that is not learnt from": 9,
