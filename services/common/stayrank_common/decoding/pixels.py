@@ -51,6 +51,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_MAX_CHUNKS = 100_000  # 20 MB in the usual chunks of 8 KiB are 2,500
 _JPEG_END = b"\xff\xd9"
 
 
@@ -111,6 +113,7 @@ def decode(data: bytes, wanted: Wanted, limits: PhotoLimits) -> Photo:
     scaled = not wanted.exact and resample is not Image.Resampling.NEAREST
     edge = wanted.size if isinstance(wanted.size, int) else max(wanted.size)
     warnings: list[str] = []
+    _check_chunks(data)
     try:
         image = _open(data)
         width, height = image.size
@@ -168,6 +171,16 @@ def read(source: bytes | Path, max_bytes: int) -> bytes:
 def _check_pixels(pixels: int, max_pixels: int) -> None:
     if pixels > max_pixels:
         raise OversizedPhotoError("pixels", pixels, max_pixels)
+
+
+def _check_chunks(data: bytes) -> None:
+    """Refuse a PNG of millions of chunks, which Pillow reads one by one before it has a size."""
+    position, chunks = len(_PNG_START), 0
+    while data.startswith(_PNG_START) and position + 4 <= len(data):
+        position += 12 + int.from_bytes(data[position : position + 4], "big")
+        chunks += 1
+        if chunks > _PNG_MAX_CHUNKS:
+            raise UndecodablePhotoError(f"it has more than {_PNG_MAX_CHUNKS:,} chunks")
 
 
 def _load(
