@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from stayrank_common.errors import RateLimitError, UnauthorizedError
@@ -43,15 +44,25 @@ class KeyedAccess:
             await self._app(scope, receive, send)
             return
         try:
-            caller = self._ring.find(_bearer(scope))
-            if caller is None:
-                raise UnauthorizedError  # noqa: TRY301 - answered as the other is
-            scope.setdefault("state", {})["caller"] = caller
-            _take(caller, 1)
+            enter(self._ring, scope)
         except (UnauthorizedError, RateLimitError) as error:
             await problem_of(error)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def enter(ring: KeyRing, scope: Scope) -> None:
+    """Leave the caller with its call, and take one photo of its allowance.
+
+    Raises:
+        UnauthorizedError: The call has no known key.
+        RateLimitError: Nothing is left of its allowance.
+    """
+    caller = ring.find(_bearer(scope))
+    if caller is None:
+        raise UnauthorizedError
+    scope.setdefault("state", {})["caller"] = caller
+    _take(caller, 1)
 
 
 def guard(app: FastAPI, settings: ServiceSettings) -> None:
@@ -65,7 +76,9 @@ def guard(app: FastAPI, settings: ServiceSettings) -> None:
     open_paths = _SHELL
     open_paths |= _HEALTH if settings.open_health else frozenset()
     open_paths |= _METRICS if settings.open_metrics else frozenset()
-    app.add_middleware(KeyedAccess, ring=KeyRing(settings.keys_file), open_paths=open_paths)
+    ring = KeyRing(settings.keys_file)
+    app.state.enter = partial(enter, ring)
+    app.add_middleware(KeyedAccess, ring=ring, open_paths=open_paths)
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:

@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import NoReturn
 
 from stayrank_common.deadlines import due_in, remaining_s
 from stayrank_common.errors import BusyError, DeadlineError, UnreachableDeadlineError
@@ -80,22 +79,37 @@ class Admission:
         """Seconds that a call of one photo would have to wait for others."""
         return self._ahead(1) * self._pace.seconds_a_photo
 
+    def refusal(self, photos: int) -> BusyError | None:
+        """Why a call would be refused now, if it would be."""
+        left_s = min(self._timeout_s, remaining_s())
+        if left_s > 0 and not self._calls:
+            return None
+        ahead, pace = self._ahead(photos), self._pace.seconds_a_photo
+        retry_s = min(60, max(1, math.ceil(ahead * pace)))
+        if left_s <= 0 or (ahead + max(photos, self._cores)) * pace > left_s:
+            return UnreachableDeadlineError(retry_s)
+        full = self._waiting and self._waiting + photos > self._max_waiting
+        return BusyError(retry_s) if full or ahead > self._patience(photos) else None
+
+    def refused(self, refusal: BusyError) -> None:
+        """Take note that a call was refused."""
+        if not isinstance(refusal, UnreachableDeadlineError):  # another deadline might be met
+            self._refused.add()
+        self._load.answered(accepted=False)
+        self._untold += 1
+        if self._clock() - self._told_at >= _TELL_S:  # not a thousand lines a second
+            logger.warning("%d calls refused, the last because %s", self._untold, refusal)
+            self._untold, self._told_at = 0, self._clock()
+
     def check(self, photos: int) -> None:
         """Refuse a call that would not be taken now.
 
         Raises:
             BusyError: As by `admit`.
         """
-        left_s = min(self._timeout_s, remaining_s())
-        if left_s > 0 and not self._calls:
-            return
-        ahead, pace = self._ahead(photos), self._pace.seconds_a_photo
-        if left_s <= 0 or (ahead + max(photos, self._cores)) * pace > left_s:
-            self._refuse(UnreachableDeadlineError, ahead * pace)
-        full = self._waiting and self._waiting + photos > self._max_waiting
-        if full or ahead > self._patience(photos):
-            self._refused.add()
-            self._refuse(BusyError, ahead * pace)
+        if refusal := self.refusal(photos):
+            self.refused(refusal)
+            raise refusal
 
     @contextmanager
     def arrive(self) -> Iterator[None]:
@@ -161,15 +175,6 @@ class Admission:
         self._load.spent(self._waiting)
         self._waiting += photos
         self._metrics.waiting.set(self._waiting)
-
-    def _refuse(self, error: type[BusyError], wait_s: float) -> NoReturn:
-        self._load.answered(accepted=False)
-        refusal = error(min(60, max(1, math.ceil(wait_s))))
-        self._untold += 1
-        if self._clock() - self._told_at >= _TELL_S:  # not a thousand lines a second
-            logger.warning("%d calls refused, the last because %s", self._untold, refusal)
-            self._untold, self._told_at = 0, self._clock()
-        raise refusal
 
     def _ahead(self, photos: float) -> float:
         """Photos of others that are worked on before the last of a call's own.

@@ -39,6 +39,7 @@ class PatientProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         super().__init__(*args, **kwargs)
         self._header_bytes: int | None = None  # of the request that is beginning; None between
+        self._unfinished = True  # the client is at a request
         self._waits_for_client: asyncio.TimerHandle | None = None
         self._waits_for_reader: asyncio.TimerHandle | None = None
 
@@ -66,20 +67,22 @@ class PatientProtocol(HttpToolsProtocol):
                 detail = f"the headers have more than {MAX_HEADER_BYTES:,} bytes"
                 self._refuse(431, "headers-too-large", "Headers too large", detail)
                 return
-        answered = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
-        if answered:
+        if self._unfinished and self._answered:
             self._wait_for_client()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._header_bytes = 0
+        self._header_bytes, self._unfinished = 0, True
 
     def on_headers_complete(self) -> None:
-        self._header_bytes = None
-        if self._waits_for_client is not None:
-            self._waits_for_client.cancel()
-            self._waits_for_client = None
+        self._headers_came()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._unfinished = False
+        if self._answered:
+            self._rest()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -101,6 +104,27 @@ class PatientProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, "bad-request", "Bad request", msg)
+
+    @property
+    def _answered(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _headers_came(self) -> None:
+        self._header_bytes = None
+        self._stop_waiting()
+
+    def _rest(self) -> None:
+        """Wait for the next request, as uvicorn does where the answer comes after the body."""
+        self._stop_waiting()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+
+    def _stop_waiting(self) -> None:
+        if self._waits_for_client is not None:
+            self._waits_for_client.cancel()
+            self._waits_for_client = None
 
     def _wait_for_client(self) -> None:
         if self._waits_for_client is None:

@@ -14,9 +14,8 @@ from fastapi import FastAPI
 
 from stayrank_common.ports import listening
 from stayrank_common.settings import ServiceSettings
-from stayrank_common.web.glance import Glance
+from stayrank_common.web.glance import GlancingProtocol
 from stayrank_common.web.logs import log_config
-from stayrank_common.web.patience import PatientProtocol
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
     """
     settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
-        Glance(app),
+        app,
         host=host,
         port=port,
         lifespan="off",
@@ -96,7 +95,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=int(settings.timeout_s) + 1,
         server_header=False,
-        http=PatientProtocol.within(settings),
+        http=GlancingProtocol.before(app),
         ws="none",
     )
     _DrainingServer(config, app).run()

@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import State
+from starlette.types import Scope
 
 from stayrank_common.errors import MalformedRequestError, UpstreamError
 from stayrank_common.metrics import Metrics
@@ -71,7 +72,7 @@ def new_app(
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
         `settings`, `metrics`, `admission`, `refusing` (paths of routes that have refused a call),
-        `draining`, and `reach`, which `load` may replace by what raises an `UpstreamError` as long
+        `enter` (asks the keys, see `access.enter`), `draining`, and `reach`, which `load` may replace by what raises an `UpstreamError` as long
         as the service cannot work for want of another.
     """
 
@@ -100,7 +101,7 @@ def new_app(
     )
     app.state.ready = app.state.draining = False
     app.state.reach = _reach_nothing
-    app.state.refusing = set()
+    app.state.refusing, app.state.enter = set(), _let_in
     app.add_middleware(Intake, max_bytes=settings.max_held_bytes, metrics=metrics)
     guard(app, settings)
     app.add_middleware(SecurityHeaders)
@@ -109,6 +110,10 @@ def new_app(
     problems.install(app)
     _add_health(app)
     return app
+
+
+def _let_in(_: Scope) -> None:
+    """Ask for no key."""
 
 
 async def _reach_nothing() -> None:
