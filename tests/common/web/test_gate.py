@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 
 from stayrank_common.deadlines import remaining_s
 from stayrank_common.web.gate import PhotoRoute
-from stayrank_common.web.glance import Glance
+from stayrank_common.web.glance import GlancingProtocol
 from stayrank_common.web.uploads import Photos
 
 LARGE = 20 * 2**20
@@ -43,7 +43,9 @@ class Service:
             return []
 
         app.include_router(router)
-        config = uvicorn.Config(Glance(app), port=0, log_level="error", lifespan="on")
+        config = uvicorn.Config(
+            app, port=0, log_level="error", lifespan="on", http=GlancingProtocol.before(app)
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
 

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import pytest
 
 # `GET /slow` answers a while after the service was told to stop.
 SERVICE = """
-import asyncio, sys
+import asyncio, gc, os, sys
 from contextlib import asynccontextmanager
 from stayrank_common.errors import ArtifactError, StayRankError
 from stayrank_common.settings import ServiceSettings
@@ -29,6 +30,12 @@ async def load(app):
         print("released", flush=True)
 
 app = new_app("Test", "Is stopped.", ServiceSettings(drain_s=float(sys.argv[2])), load)
+
+@app.get("/rank")
+async def rank() -> list[int]:
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    there = await asyncio.to_thread(os.getpriority, os.PRIO_PROCESS, 0)
+    return [here, there, gc.get_freeze_count()]
 
 @app.get("/slow")
 async def slow() -> str:
@@ -129,6 +136,15 @@ def test_a_second_sigterm_ends_the_drain(start):
     process.send_signal(signal.SIGTERM)
 
     assert process.communicate(timeout=30)[0] == "released\n"
+
+
+def test_work_gives_way_to_the_event_loop_and_what_was_loaded_is_no_garbage(start):
+    _, port = start(drain_s=0)
+
+    loop, worker, frozen = json.loads(get(port, "/rank")[1])
+
+    assert worker > loop
+    assert frozen > 10_000
 
 
 def test_what_goes_wrong_at_the_start_reaches_the_caller_and_is_not_logged():

@@ -86,7 +86,7 @@ class Admission:
             return None
         ahead, pace = self._ahead(photos), self._pace.seconds_a_photo
         retry_s = min(60, max(1, math.ceil(ahead * pace)))
-        if left_s <= 0 or (ahead + max(photos, self._cores)) * pace > left_s:
+        if left_s <= 0 or self._until(ahead, photos) * pace > left_s:
             return UnreachableDeadlineError(retry_s)
         full = self._waiting and self._waiting + photos > self._max_waiting
         return BusyError(retry_s) if full or ahead > self._patience(photos) else None
@@ -158,8 +158,8 @@ class Admission:
         self._accepted.add()
         self._photos.add(photos)
         self._load.answered(accepted=True)
-        behind = self._ahead(math.inf) + max(photos, self._cores)
-        call = _Call(photos, self._clock() + behind * self._pace.seconds_a_photo)
+        until = self._until(self._ahead(math.inf), photos)
+        call = _Call(photos, self._clock() + until * self._pace.seconds_a_photo)
         self._calls.add(call)
         self._change(photos)
         start, done = self._pace.start(photos), False
@@ -182,11 +182,18 @@ class Admission:
         Cores are shared equally: of a larger call no more than as many come first.
         """
         now, pace = self._clock(), self._pace.seconds_a_photo
-        left = (
-            min(call.photos, max(_AT_LEAST, (call.done_at - now) / pace)) if pace else call.photos
-            for call in self._calls
-        )
-        return sum(min(photos, each) for each in left)
+        return sum(min(photos, self._left(call, now, pace)) for call in self._calls)
+
+    def _left(self, call: _Call, now: float, pace: float) -> float:
+        """Photos that are left of a call; of one that cannot use all cores, they take longer."""
+        if not pace:
+            return call.photos
+        share = min(1, call.photos / self._cores)
+        return min(call.photos, max(_AT_LEAST, (call.done_at - now) / pace * share))
+
+    def _until(self, ahead: float, photos: int) -> float:
+        """Photos that all cores could do until a call is done: itself it takes one core a photo."""
+        return max(ahead + photos, self._cores)
 
     def _patience(self, photos: int) -> float:
         """How many photos of others a call may have to wait for.

@@ -10,9 +10,7 @@ the headers have come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
@@ -20,15 +18,20 @@ from stayrank_common.errors import BusyError, RateLimitError, UnauthorizedError
 from stayrank_common.telemetry import REQUEST_ID, request_id_of
 from stayrank_common.web.headers import ALL as SECURITY_HEADERS
 from stayrank_common.web.patience import PatientProtocol
-from stayrank_common.web.problems import problem_of, status_of
+from stayrank_common.web.problems import problem_of
 from stayrank_common.web.refusals import is_small
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fastapi import FastAPI
     from prometheus_client import Counter, Histogram
     from starlette.datastructures import State
+    from starlette.types import Scope
 
     from stayrank_common.metrics import Metrics
+
+    Header = tuple[bytes, bytes]
 
 
 class GlancingProtocol(PatientProtocol):
@@ -39,18 +42,14 @@ class GlancingProtocol(PatientProtocol):
     """
 
     _state: ClassVar[State]
-    _count: ClassVar[_Counter]
+    _refusals: ClassVar[_Refusals]
+    _refused = False  # the request whose body is coming in
 
     @classmethod
     def before(cls, app: FastAPI) -> type[Self]:
         """Return the protocol for a service: uvicorn makes one a connection."""
-        protocol = cls.within(app.state.settings)
-        protocol._state, protocol._count = app.state, _Counter(app.state.metrics)
-        return protocol
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._refused = False
+        own = {"_state": app.state, "_refusals": _Refusals(app.state.metrics)}
+        return type(cls.__name__, (cls.within(app.state.settings),), own)
 
     def on_headers_complete(self) -> None:
         answer = self._glance()
@@ -75,25 +74,24 @@ class GlancingProtocol(PatientProtocol):
     def _glance(self) -> bytes | None:
         """The answer to a call that is refused; None where that is for the application to say."""
         path = self.url.partition(b"?")[0].decode("latin-1")
+        call: Scope = {"headers": self.headers}
         if not (
             path in self._state.refusing
             and self.parser.get_method() == b"POST"
+            and is_small(call)
             and self._is_plain()
-            and is_small(self.scope)
         ):
             return None
-        refusal = self._state.admission.refusal(1)
+        refusal: BusyError | None = self._state.admission.refusal(1)
         if refusal is None:
             return None
         try:
-            self._state.enter(self.scope)
+            self._state.enter(call)
         except (UnauthorizedError, RateLimitError):
             return None  # who may not call is told so, and does not count as load
         self._state.admission.refused(refusal)
-        self._count(path, refusal)
-        head, body = _answer(type(refusal), refusal.retry_after_s)
-        own = (REQUEST_ID.lower().encode(), request_id_of(self.scope).encode())
-        return head + _lines([*self.server_state.default_headers, own]) + b"\r\n" + body
+        own = (REQUEST_ID.lower().encode(), request_id_of(call).encode())
+        return self._refusals.answer(path, refusal, [*self.server_state.default_headers, own])
 
     def _is_plain(self) -> bool:
         """Whether the connection is to stay, and nobody waits for an earlier answer on it."""
@@ -106,34 +104,43 @@ class GlancingProtocol(PatientProtocol):
         )
 
 
-@lru_cache(256)
-def _answer(kind: type[BusyError], retry_after_s: int) -> tuple[bytes, bytes]:
-    """Status line and most headers; and the body."""
-    answer = problem_of(kind(retry_after_s))
-    answer.headers.update(SECURITY_HEADERS)
-    return STATUS_LINE[answer.status_code] + _lines(answer.raw_headers), bytes(answer.body)
-
-
-def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
-
-
-class _Counter:
-    """Counts as `Telemetry` does; looking labels up costs more than counting."""
+class _Refusals:
+    """Refusals, written and counted as `Telemetry` does; both are prepared once for each kind."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._counters: dict[tuple[str, str], tuple[Counter, Counter, Histogram]] = {}
+        self._kinds: dict[tuple[str, type[BusyError], int], _Kind] = {}
 
-    def __call__(self, path: str, refusal: BusyError) -> None:
-        kind = (path, refusal.slug())
-        if kind not in self._counters:
-            self._counters[kind] = (
-                self._metrics.requests.labels(path, "POST", status_of(type(refusal))),
-                self._metrics.problems.labels(refusal.slug()),
-                self._metrics.seconds.labels(path),
-            )
-        requests, problems, seconds = self._counters[kind]
-        requests.inc()
-        problems.inc()
-        seconds.observe(0)
+    def answer(self, path: str, refusal: BusyError, headers: Iterable[Header]) -> bytes:
+        """Count a refusal; returns the whole answer, with further headers."""
+        key = (path, type(refusal), refusal.retry_after_s)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = self._prepared(path, refusal)
+        kind.requests.inc()
+        kind.problems.inc()
+        kind.seconds.observe(0)
+        return kind.head + _lines(headers) + kind.tail
+
+    def _prepared(self, path: str, refusal: BusyError) -> _Kind:
+        answer = problem_of(refusal)
+        answer.headers.update(SECURITY_HEADERS)
+        return _Kind(
+            STATUS_LINE[answer.status_code] + _lines(answer.raw_headers),
+            b"\r\n" + bytes(answer.body),
+            self._metrics.requests.labels(path, "POST", answer.status_code),
+            self._metrics.problems.labels(refusal.slug()),
+            self._metrics.seconds.labels(path),
+        )
+
+
+class _Kind(NamedTuple):
+    head: bytes
+    tail: bytes
+    requests: Counter
+    problems: Counter
+    seconds: Histogram
+
+
+def _lines(headers: Iterable[Header]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)

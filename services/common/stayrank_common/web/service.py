@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,7 @@ from stayrank_common.web.intake import Intake
 from stayrank_common.web.tracing import trace_app
 
 _WAITING_THREADS = 64
+_NICENESS = 5  # a third of the weight
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -72,14 +74,19 @@ def new_app(
     Returns:
         An application with problems, health, metrics, `/docs` (offline), and in its `state`:
         `settings`, `metrics`, `admission`, `refusing` (paths of routes that have refused a call),
-        `enter` (asks the keys, see `access.enter`), `draining`, and `reach`, which `load` may replace by what raises an `UpstreamError` as long
-        as the service cannot work for want of another.
+        `enter` (asks the keys, see `access.enter`), `draining`, and `reach`, which `load` may
+        replace by what raises an `UpstreamError` as long as the service cannot work for want of
+        another.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Threads that only wait for a model must not keep others from being parsed.
-        threads = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="wait")
+        # On Linux each thread has a niceness of its own, which what it starts inherits: engines and
+        # decoders. However much they have to do, the event loop comes first.
+        threads = ThreadPoolExecutor(
+            _WAITING_THREADS, thread_name_prefix="wait", initializer=os.nice, initargs=(_NICENESS,)
+        )
         asyncio.get_running_loop().set_default_executor(threads)
         async with load(app):
             app.state.ready = True
