@@ -1,9 +1,10 @@
 """What a service does under more work than it can do: `python benchmarks/overload.py [SERVICE]`.
 
-Finds the capacity with callers that wait for their answers, then offers 0.5, 1, 2 and 10 times as
-much with callers that do not, and half of it again to see how soon all is well. Services and
-generator have cores of their own where the machine has two or more, as the line above the table
-says.
+Finds the capacity with callers that wait for their answers, then offers half of it, 1, 2 and 10
+times as much with callers that do not, and half of it again to see how soon all is well: from when
+on, for three seconds, 95 % of the calls are answered within 1.5 times what 99 % of them took under
+half the load before. Both rows of half the load are shown. Services and generator have cores of
+their own where the machine has two or more, as the line above the table says.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ PATHS = {"tagger": "/tag", "aesthetic": "/aesthetic", "gallery": "/rank-gallery"
 REFUSED = {429, 503}
 _SETTLED_S = 5
 _AFTER_S = 15
+_AS_WELL = 1.5  # times the p99 of half the load before the overload
 
 
 @dataclass
@@ -78,7 +80,7 @@ def main() -> None:
     parser.add_argument("service", nargs="?", choices=PATHS, default="tagger")
     parser.add_argument("--photos", type=int, default=1, help="Photos a call.")
     parser.add_argument("--seconds", type=float, default=60, help="Of each load.")
-    parser.add_argument("--loads", type=float, nargs="*", default=[0.5, 1, 2, 10])
+    parser.add_argument("--loads", type=float, nargs="*", default=[1, 2, 10], help="Beside half.")
     parser.add_argument("--port", type=int, default=18700)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -103,11 +105,13 @@ def main() -> None:
             found = generator.calls(callers=callers, seconds=10)
             rows.append(Row.of(f"{callers} callers", found, 10, memory_mib(service)))
         capacity = max(row.goodput for row in rows)
-        for load in given.loads:
+        for load in (0.5, *given.loads):
             found = generator.calls(rate=load * capacity, seconds=given.seconds)
             rows.append(Row.of(f"{load:g} ×", found, given.seconds, memory_mib(service)))
+        limit_ms = _AS_WELL * next(row.p99 for row in rows if row.load == "0.5 ×")
         after = generator.calls(rate=0.5 * capacity, seconds=_AFTER_S)
-        recovery = _recovery_s(after, 2 * rows[0].p99 / 1000)
+        rows.append(Row.of("0.5 × after", after, _AFTER_S, memory_mib(service)))
+        recovery = _recovery_s(after, limit_ms / 1000)
         peak = memory_mib(service, "VmHWM")
     if given.json:
         summary = {"capacity": capacity, "recovery_s": recovery, "peak_mib": peak}
@@ -117,7 +121,10 @@ def main() -> None:
         f"{given.service}, {given.photos} photos a call; service on {theirs}, generator on {ours}"
     )
     _print(rows, capacity)
-    print(f"all is well {recovery:.1f} s after the last overload; peak of memory {peak:.0f} MiB")
+    print(
+        f"all is well {recovery:.1f} s after the last overload (95 % within {limit_ms:.0f} ms); "
+        f"peak of memory {peak:.0f} MiB"
+    )
 
 
 def _recovery_s(calls: Sequence[Call], limit_s: float) -> float:

@@ -138,12 +138,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 def make(metrics, clock):
-    """A queue of a service with two cores that takes 20 ms of a core for a photo."""
+    """A queue of a service with two or more cores that takes 20 ms of a core for a photo."""
 
-    async def make(max_waiting=800, max_wait_s=1.0, timeout_s=60.0) -> Admission:
-        admission = Admission(max_waiting, max_wait_s, timeout_s, metrics, 2, clock)
+    async def make(max_waiting=800, max_wait_s=1.0, timeout_s=60.0, cores=2) -> Admission:
+        admission = Admission(max_waiting, max_wait_s, timeout_s, metrics, cores, clock)
         async with admission.admit(100):
-            clock.now += 1
+            clock.now += 2 / cores
         return admission
 
     return make

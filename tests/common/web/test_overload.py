@@ -7,18 +7,21 @@ from stayrank_common.errors import BusyError
 from stayrank_common.web.admission import Admission
 
 
-async def overloaded(admission: Admission, clock, times: int) -> tuple[list[float], float]:
+async def overloaded(
+    admission: Admission, clock, times: int, cores: int = 2
+) -> tuple[list[float], float]:
     """Bring one-photo calls for five seconds, so many times as many as can be done.
 
     Returns:
         How long those that came in the last three seconds took; and the share of these seconds
-        in which both cores had work.
+        in which all cores had work.
     """
     began, took, busy, due = clock.now, [], 0, []
     async with AsyncExitStack() as held:
         calls: list[tuple[float, AsyncExitStack]] = []
-        for step in range(500 * times):
-            now = clock.now = began + step * 0.01 / times
+        steps_a_s = 50 * cores * times
+        for step in range(5 * steps_a_s):
+            now = clock.now = began + step / steps_a_s
             while due and due[0] <= now:
                 since, call = calls.pop(0)
                 due.pop(0)
@@ -33,10 +36,10 @@ async def overloaded(admission: Admission, clock, times: int) -> tuple[list[floa
                 pass
             else:
                 calls.append((now, call))
-                # First come, first served: a core is free when the last but one is done.
-                due.append(max(now, due[-2] if len(due) > 1 else now) + 0.02)
-            busy += now > began + 2 and len(calls) >= 2
-    return took, busy / (300 * times)
+                # First come, first served: a core is free when all but the last few are done.
+                due.append(max(now, due[-cores] if len(due) >= cores else now) + 0.02)
+            busy += now > began + 2 and len(calls) >= cores
+    return took, busy / (3 * steps_a_s)
 
 
 def test_under_ten_times_the_load_those_taken_wait_hardly_and_the_cores_are_busy(make, clock):
@@ -44,6 +47,16 @@ def test_under_ten_times_the_load_those_taken_wait_hardly_and_the_cores_are_busy
         took, busy = await overloaded(await make(), clock, 10)
 
         assert max(took) <= 0.04  # twice what a photo takes alone
+        assert busy > 0.95
+
+    asyncio.run(scenario())
+
+
+def test_more_cores_do_not_idle_either(make, clock):
+    async def scenario() -> None:
+        took, busy = await overloaded(await make(cores=8), clock, 10, cores=8)
+
+        assert max(took) <= 0.04
         assert busy > 0.95
 
     asyncio.run(scenario())

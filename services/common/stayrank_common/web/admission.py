@@ -2,7 +2,7 @@
 
 A call is refused when it comes, before its body is read, or not at all: what was accepted is worked
 on in the order in which it came, and later calls take no more from it than an equal share of the
-cores. docs/decisions/0014-a-short-queue.md says why, and where the rule of `_patience` comes from.
+cores. docs/decisions/0016-a-short-queue.md says why, and where the rule of `_patience` comes from.
 """
 
 from __future__ import annotations
