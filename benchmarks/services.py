@@ -126,7 +126,8 @@ def form_of(photos: int, pixels: int = 512) -> bytes:
 def memory_mib(process: subprocess.Popen[bytes], field: str = "VmRSS") -> float:
     """The resident memory of a process and its children, in MiB (`VmHWM`: the most of each)."""
     folder = Path(f"/proc/{process.pid}")
-    children = (folder / "task" / str(process.pid) / "children").read_text().split()
+    # Each thread has children of its own.
+    children = " ".join(f.read_text() for f in folder.glob("task/*/children")).split()
     statuses = [folder / "status", *(Path(f"/proc/{pid}/status") for pid in children)]
     lines = [line for status in statuses for line in status.read_text().splitlines()]
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
