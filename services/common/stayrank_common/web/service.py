@@ -84,8 +84,12 @@ def new_app(
         # Threads that only wait for a model must not keep others from being parsed.
         # On Linux each thread has a niceness of its own, which what it starts inherits: engines and
         # decoders. However much they have to do, the event loop comes first.
+        niceness = os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS
         threads = ThreadPoolExecutor(
-            _WAITING_THREADS, thread_name_prefix="wait", initializer=os.nice, initargs=(_NICENESS,)
+            _WAITING_THREADS,
+            thread_name_prefix="wait",
+            initializer=os.setpriority,
+            initargs=(os.PRIO_PROCESS, 0, niceness),
         )
         asyncio.get_running_loop().set_default_executor(threads)
         async with load(app):
