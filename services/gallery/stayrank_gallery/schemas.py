@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
     ErrorBody,
     ModelInfo,
@@ -182,9 +183,7 @@ class ScoredPhotos(Schema):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
-        ids = [photo.id for photo in self.photos]
-        if len(set(ids)) < len(ids):
-            twice = next(photo_id for photo_id in ids if ids.count(photo_id) > 1)
+        if twice := first_repeated(photo.id for photo in self.photos):
             raise ValueError(f"two photos have the id {twice!r}; give each photo its own")
         return self
 
