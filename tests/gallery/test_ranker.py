@@ -2,10 +2,12 @@ import asyncio
 
 import pytest
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import (
     InvalidBase64Error,
     MalformedRequestError,
     OptionError,
+    UndecodablePhotoError,
     UnknownPolicyError,
     UpstreamError,
 )
@@ -60,6 +62,28 @@ def test_where_no_photo_can_be_used_every_reason_is_told():
 def test_a_scorer_that_fails_gives_no_half_ranking():
     with pytest.raises(UpstreamError):
         rank(FakeScorer(UpstreamError("tagger", "down")), PhotoInput("a", b"a"))
+
+
+def test_where_the_scorer_fails_no_further_photo_is_looked_at():
+    class Counting(PlainDecoder):
+        opened = 0
+
+        def open_scaled(self, source, long_edge):
+            self.opened += 1
+            raise UndecodablePhotoError("not this time")
+
+    decoder = Counting()
+    photos = [PhotoInput(str(n), b"photo") for n in range(50)]
+    ranker = Ranker(FakeScorer(UpstreamError("tagger", "down")), 0.9, decoder=decoder)
+
+    async def scene() -> None:
+        with pytest.raises(UpstreamError):
+            await ranker.rank(photos, RankOptions())
+        await asyncio.sleep(0.5)
+
+    asyncio.run(scene())
+
+    assert decoder.opened < len(photos)
 
 
 def test_scores_that_are_there_already_give_the_same_ranking():

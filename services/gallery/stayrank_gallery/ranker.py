@@ -19,6 +19,7 @@ from stayrank_common.look import Look
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
 from stayrank_common.stages import timed
+from stayrank_common.tasks import both
 from stayrank_gallery.checking import check_options
 from stayrank_gallery.curation import curate, curate_scored
 from stayrank_gallery.looking import look_at_all
@@ -91,10 +92,12 @@ class Ranker:
         if not readable:
             raise AllPhotosFailedError(unreadable)
         try:
-            scores, looks = await asyncio.gather(
+            scores, looks = await both(
                 self._scorer.score(readable), look_at_all(readable, self._decoder)
             )
-            return rank_scored(scores, options, self._duplicate_threshold, unreadable, looks)
+            return await asyncio.to_thread(
+                rank_scored, scores, options, self._duplicate_threshold, unreadable, looks
+            )
         except AllPhotosFailedError as error:  # it knows only of those that were sent
             failures = {failure.id: failure for failure in [*unreadable, *error.failures]}
             raise AllPhotosFailedError([failures[photo.id] for photo in photos]) from error
