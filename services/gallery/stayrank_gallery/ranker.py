@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stayrank_common.decoding.decoder import Decoder, PlainDecoder
@@ -59,6 +59,7 @@ class Ranker:
         policies: The feed policies that options may name.
         decoder: Opens the photos to look at; by default this process does.
         max_scored: How many photos may be ordered again at once.
+        on_ranked: Told each answer about photos that were scored.
     """
 
     def __init__(
@@ -68,10 +69,11 @@ class Ranker:
         policies: Mapping[str, Policy] | None = None,
         decoder: Decoder | None = None,
         max_scored: int = 1000,
+        on_ranked: Callable[[RankResponse], None] = lambda _: None,
     ) -> None:
         self._scorer, self._duplicate_threshold = scorer, duplicate_threshold
         self._policies, self._decoder = policies or {}, decoder or PlainDecoder()
-        self._max_scored = max_scored
+        self._max_scored, self._on_ranked = max_scored, on_ranked
 
     async def rank(self, photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
         """Order a gallery.
@@ -95,12 +97,14 @@ class Ranker:
             scores, looks = await both(
                 self._scorer.score(readable), look_at_all(readable, self._decoder)
             )
-            return await asyncio.to_thread(
+            ranked = await asyncio.to_thread(
                 rank_scored, scores, options, self._duplicate_threshold, unreadable, looks
             )
         except AllPhotosFailedError as error:  # it knows only of those that were sent
             failures = {failure.id: failure for failure in [*unreadable, *error.failures]}
             raise AllPhotosFailedError([failures[photo.id] for photo in photos]) from error
+        self._on_ranked(ranked.response)
+        return ranked
 
     def rank_again(self, gallery: ScoredGallery) -> RankResponse:
         """Order photos that have been scored.
