@@ -11,6 +11,7 @@ from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
     ErrorBody,
     ModelInfo,
+    OrAbsent,
     Percentile,
     PhotoId,
     Probability,
@@ -138,12 +139,10 @@ class Removed(Schema):
 
     id: str
     reason: Literal["unreadable", "duplicate", "excluded", "policy", "over_limit"]
-    error: ErrorBody | None = Field(default=None, exclude_if=lambda value: value is None)
-    duplicate_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
-    violations: list[Violation] | None = Field(
-        default=None,
-        exclude_if=lambda value: value is None,
-        description="The rules of the policy that it breaks.",
+    error: OrAbsent[ErrorBody] = None
+    duplicate_of: OrAbsent[str] = None
+    violations: OrAbsent[list[Violation]] = Field(
+        default=None, description="The rules of the policy that it breaks."
     )
 
 
@@ -166,9 +165,8 @@ class RankResponse(Schema):
     coverage: dict[str, list[str]] = Field(
         description="For each area the ids that show it, in ranked order; empty where none does."
     )
-    photos: list[ScoredPhoto] | None = Field(
+    photos: OrAbsent[list[ScoredPhoto]] = Field(
         default=None,
-        exclude_if=lambda value: value is None,
         description="With `include=scores`: what `POST /rank-scored` takes to order them again.",
     )
 
