@@ -78,7 +78,7 @@ def draw(
         pictures=pictures,
         bars=_bars(ratings),
         missing=[area for area, ids in answer.coverage.items() if not ids],
-        style=(files(__package__ or "") / "static" / "css" / "sheet.css").read_text(),
+        style=(files(__package__ or "") / "static" / "css" / "sheet.css").read_text("utf-8"),
     )
 
 
