@@ -14,7 +14,7 @@ from stayrank_common.errors import (
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_gallery.policy import Policy
-from stayrank_gallery.ranker import Ranker, rank_scored
+from stayrank_gallery.ranker import Ranker, ranked_from
 from stayrank_gallery.schemas import RankOptions, ScoredGallery
 from stayrank_gallery.scored import split
 from stayrank_gallery.scorers import FakeScorer
@@ -90,7 +90,7 @@ def test_scores_that_are_there_already_give_the_same_ranking():
     photos = [PhotoInput(name, name.encode()) for name in "abcdef"]
     ranked = rank(FakeScorer(), *photos)
 
-    again = rank_scored(ranked.scores, RankOptions(), 0.9)
+    again = ranked_from(ranked.scores, RankOptions(), 0.9)
 
     assert again.response == ranked.response
 
@@ -99,7 +99,7 @@ def test_a_model_that_cannot_use_any_of_them_is_told(scores_of, shot):
     scores = scores_of([shot("a", unusable="tagger"), shot("b", unusable="aesthetic")])
 
     with pytest.raises(AllPhotosFailedError, match="1 more"):
-        rank_scored(scores, RankOptions(), 0.9)
+        ranked_from(scores, RankOptions(), 0.9)
 
 
 POLICIES = {"strict": Policy(min_mean=9.9), "mild": Policy(min_mean=1.5)}
@@ -118,7 +118,7 @@ def test_a_policy_is_known_by_its_name(scores_of, shot):
 
 
 def test_a_policy_that_nothing_passes_is_no_failure_of_the_photos(scores_of, shot):
-    ranked = rank_scored(scores_of([shot("a")]), RankOptions(policy=POLICIES["strict"]), 0.9)
+    ranked = ranked_from(scores_of([shot("a")]), RankOptions(policy=POLICIES["strict"]), 0.9)
 
     assert [gone.reason for gone in ranked.response.removed] == ["policy"]
 

@@ -99,7 +99,7 @@ def rank(
     from stayrank_cli.exporting import form_of, write_export
     from stayrank_cli.ranking import ranked_of, read_order, read_pins
     from stayrank_common.results import refuse_if_all_failed
-    from stayrank_gallery.checking import check_options
+    from stayrank_gallery.curation import check_options
     from stayrank_gallery.policy import Policy
     from stayrank_gallery.schemas import RankOptions
 

@@ -20,8 +20,7 @@ from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
 from stayrank_common.stages import timed
 from stayrank_common.tasks import both
-from stayrank_gallery.checking import check_options
-from stayrank_gallery.curation import curate, curate_scored
+from stayrank_gallery.curation import check_options, curate, curate_scored
 from stayrank_gallery.looking import look_at_all
 from stayrank_gallery.policy import Policy
 from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
@@ -98,7 +97,7 @@ class Ranker:
                 self._scorer.score(readable), look_at_all(readable, self._decoder)
             )
             ranked = await asyncio.to_thread(
-                rank_scored, scores, options, self._duplicate_threshold, unreadable, looks
+                ranked_from, scores, options, self._duplicate_threshold, unreadable, looks
             )
         except AllPhotosFailedError as error:  # it knows only of those that were sent
             failures = {failure.id: failure for failure in [*unreadable, *error.failures]}
@@ -135,7 +134,7 @@ class Ranker:
         return options.model_copy(update={"policy": self._policies[options.policy]})
 
 
-def rank_scored(
+def ranked_from(
     scores: Scores,
     options: RankOptions,
     duplicate_threshold: float,
