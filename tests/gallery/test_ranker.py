@@ -13,6 +13,7 @@ from stayrank_common.errors import (
 )
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import AllPhotosFailedError
+from stayrank_common.schemas import TagProbability
 from stayrank_gallery.policy import Policy
 from stayrank_gallery.ranker import Ranker, ranked_from
 from stayrank_gallery.schemas import RankOptions, ScoredGallery
@@ -145,6 +146,16 @@ def test_scores_that_an_answer_brings_give_the_same_order_again(picture):
     assert [photo.id for photo in answer.photos] == [f"{seed}.jpg" for seed in range(4)]
     assert all(photo.look and photo.look.width == 96 for photo in answer.photos)
     assert (again.ranking, again.models) == (answer.ranking, answer.models)
+
+
+def test_scores_of_callers_that_name_areas_without_end_are_refused(scores_of, shot):
+    photos, _ = split(scores_of([shot("a")]), {})
+    tags = [TagProbability(tag=str(number), probability=0) for number in range(1001)]
+    endless = photos[0].tags.model_copy(update={"tags": tags})
+    strange = photos[0].model_copy(update={"tags": endless})
+
+    with pytest.raises(MalformedRequestError, match="1,001 areas"):
+        Ranker(FakeScorer(), 0.9).rank_again(ScoredGallery(photos=[strange]))
 
 
 def test_scores_of_callers_that_cannot_be_compared_are_their_mistake(scores_of, shot):

@@ -63,12 +63,12 @@ class Policy(Rules):
         Raises:
             ConfigurationError: If a blocked tag is none of the tagger's `labels`.
         """
-        known = sorted(labels)
+        known = set(labels)
         for rule in self.blocked:
             if rule.tag not in known:
                 raise ConfigurationError(
                     f"the policy blocks {rule.tag!r}, which the tagger does not know; "
-                    f"it knows: {', '.join(known)}"
+                    f"it knows: {', '.join(sorted(known))}"
                 )
 
     @model_validator(mode="after")

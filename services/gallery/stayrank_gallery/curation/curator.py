@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from stayrank_common.errors import UpstreamError
 from stayrank_common.look import Look
 from stayrank_common.schemas import PhotoFailure
 from stayrank_gallery.contexts import contexts
@@ -29,6 +30,9 @@ from stayrank_gallery.ranking import (
 from stayrank_gallery.schemas import Models, RankOptions, RankResponse, Removed, Strategy
 from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
+
+# Scores may come from callers, and every area is a column of numbers for all photos.
+_MAX_AREAS = 1000
 
 
 def curate(
@@ -53,7 +57,7 @@ def curate(
 
     Raises:
         OptionError: The options do not fit the photos.
-        UpstreamError: The embeddings are not of one form.
+        UpstreamError: The embeddings are not of one form, or there are too many areas.
     """
     photos, failures = split(scores, looks or {})
     return curate_scored(
@@ -81,10 +85,16 @@ def curate_scored(
         models: That the scores come from, for the answer.
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
         failures: Photos that could not be scored.
+
+    Raises:
+        OptionError: The options do not fit the photos.
+        UpstreamError: The embeddings are not of one form, or there are too many areas.
     """
     check_options(options, [*(photo.id for photo in photos), *(gone.id for gone in failures)])
     photos = sorted(photos, key=lambda photo: photo.id)
     areas = sorted({entry.tag for photo in photos for entry in photo.tags.tags})
+    if len(areas) > _MAX_AREAS:
+        raise UpstreamError("tagger", f"it names {len(areas):,} areas, more than {_MAX_AREAS:,}")
     removed = [
         Removed(id=failure.id, reason="unreadable", error=failure.error)
         for failure in sorted(failures, key=lambda failure: failure.id)
