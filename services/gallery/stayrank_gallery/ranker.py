@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import (
@@ -40,7 +40,7 @@ class Ranked:
 
     response: RankResponse
     scores: Scores
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Mapping[str, Look]
 
     @property
     def with_scores(self) -> RankResponse:
@@ -82,7 +82,7 @@ class Ranker:
             AllPhotosFailedError: Not one photo could be used.
             UpstreamError: Tags or scores could not be had; half a ranking is none.
         """
-        options = self._with_rules(options)
+        options = self._with_policy(options)
         check_options(options, [photo.id for photo in photos])  # before the models work in vain
         unreadable = [
             PhotoFailure(id=photo.id, error=ErrorBody.of(photo.source))
@@ -111,22 +111,22 @@ class Ranker:
         Raises:
             TooManyPhotosError: There are more than `max_scored`.
             OptionError: The options do not fit the photos.
-            MalformedRequestError: The embeddings are not of one form.
+            MalformedRequestError: The embeddings are not of one form, or there are too many areas.
         """
         if len(gallery.photos) > self._max_scored:
             raise TooManyPhotosError(self._max_scored)
         try:
             return curate_scored(
                 gallery.photos,
-                self._with_rules(gallery.options),
+                self._with_policy(gallery.options),
                 models=gallery.models,
                 duplicate_threshold=self._duplicate_threshold,
             )
         except UpstreamError as error:  # here they come from the caller
             raise MalformedRequestError(f"photos: {error.reason}") from error
 
-    def _with_rules(self, options: RankOptions) -> RankOptions:
-        """Put the rules in the place of a policy's name."""
+    def _with_policy(self, options: RankOptions) -> RankOptions:
+        """Replace the name of a policy by its rules."""
         if not isinstance(options.policy, str):
             return options
         if options.policy not in self._policies:
