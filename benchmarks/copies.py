@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stayrank_common.tags import TAGS
-from stayrank_gallery.arrays import gallery_of
+from stayrank_gallery.curation import gallery_of
 from stayrank_gallery.ranking import (
+    Constraints,
     CoverageGains,
     Gallery,
-    Hand,
     arrange,
     coverage_value,
     like_views,
@@ -156,9 +156,9 @@ def _gallery(photos: Sequence[ScoredPhoto]) -> Gallery:
 
 
 def _order(gallery: Gallery, *, margin: float, present: NDArray[np.intp]) -> NDArray[np.intp]:
-    hand = Hand(gallery.top_tags, present=present, margin=margin)
+    constraints = Constraints(gallery.top_tags, present=present, margin=margin)
     gains = CoverageGains(gallery, trade_off=RankOptions().trade_off)
-    return arrange(gains, hand).order
+    return arrange(gains, constraints).order
 
 
 def _value(gallery: Gallery, order: NDArray[np.intp]) -> float:

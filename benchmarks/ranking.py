@@ -22,9 +22,9 @@ from stayrank_common.tags import TAGS
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_gallery.curation import curate_scored
 from stayrank_gallery.ranking import (
+    Constraints,
     CoverageGains,
     Gallery,
-    Hand,
     arrange,
     coverage_order,
     duplicate_groups,
@@ -50,12 +50,12 @@ def main(count: int) -> None:
         numbers.integers(0, 4 * count, count),  # one photo in four shares its view
     )
     hashes = [int(photo.look.phash, 16) for photo in photos if photo.look]
-    hand = Hand(gallery.top_tags, {2: 5}, 2, np.arange(count), 0.05)
+    constraints = Constraints(gallery.top_tags, {2: 5}, 2, np.arange(count), 0.05)
     works: dict[str, Callable[[], object]] = {
         "NumPy's sort of the scores": lambda: np.argsort(-gallery.quality, kind="stable"),
         "order: coverage": lambda: coverage_order(gallery, trade_off=0.7),
         "order: coverage, with pins, runs and a present order": lambda: arrange(
-            CoverageGains(gallery, trade_off=0.7), hand
+            CoverageGains(gallery, trade_off=0.7), constraints
         ),
         "order: round_robin": lambda: round_robin_order(gallery),
         "order: mmr, with its cosines": lambda: mmr_order(gallery, trade_off=0.7),

@@ -1,5 +1,6 @@
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,23 @@ def test_photos_against_the_policy_are_left_out_with_the_rule(stayrank, gallery,
 
     assert outcome.code == 0
     assert "a.jpg (policy: 6,144 pixels are fewer than 1,000,000)" in outcome.out
+
+
+def test_a_model_that_is_not_there_is_told_before_every_photo_was_looked_at(
+    stayrank, gallery, monkeypatch
+):
+    looked = []
+
+    def slowly(photo, decoder):
+        looked.append(photo.id)
+        time.sleep(1)
+
+    monkeypatch.setattr("stayrank_cli.ranking.look_at_one", slowly)
+
+    outcome = stayrank("rank", gallery, "--model", "no-such-model")
+
+    assert (outcome.code, "no-such-model" in outcome.err) == (1, True)
+    assert len(looked) < 5
 
 
 @pytest.mark.parametrize(

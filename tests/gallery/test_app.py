@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 
@@ -5,7 +6,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from stayrank_common.decoding.decoder import PlainDecoder
-from stayrank_common.errors import UpstreamBusyError, UpstreamError, UpstreamTimeoutError
+from stayrank_common.errors import (
+    ConfigurationError,
+    UpstreamBusyError,
+    UpstreamError,
+    UpstreamTimeoutError,
+)
 from stayrank_gallery.app import create_app
 from stayrank_gallery.schemas import RankResponse
 from stayrank_gallery.scorers import FakeScorer
@@ -19,16 +25,15 @@ def client():
 
 
 PHOTOS = [("files", (f"{name}.jpg", name.encode())) for name in "abcdef"]
+MIXED = [*PHOTOS, ("files", ("broken.jpg", b"bad"))]
 
 
 def test_every_photo_is_ranked_or_removed_once(client):
-    files = [*PHOTOS, ("files", ("broken.jpg", b"bad"))]
-
-    response = client.post("/rank-gallery", params={"limit": 4}, files=files)
+    response = client.post("/rank-gallery", params={"limit": 4}, files=MIXED)
 
     answer = RankResponse.model_validate(response.json())
     ids = [place.id for place in answer.ranking] + [gone.id for gone in answer.removed]
-    assert sorted(ids) == sorted(name for _, (name, _) in files)
+    assert sorted(ids) == sorted(name for _, (name, _) in MIXED)
     assert [place.position for place in answer.ranking] == [1, 2, 3, 4]
     assert {gone.reason for gone in answer.removed} == {"over_limit", "unreadable"}
 
@@ -90,7 +95,7 @@ def test_photos_that_did_not_even_arrive_are_not_sent_on():
 
 @pytest.mark.parametrize("path", ["/rank-gallery", "/contact-sheet"])
 def test_photos_are_counted_by_what_became_of_them_and_for_the_models_that_answered(client, path):
-    client.post(path, params={"limit": 4}, files=[*PHOTOS, ("files", ("broken.jpg", b"bad"))])
+    client.post(path, params={"limit": 4}, files=MIXED)
 
     value = client.app.state.metrics.registry.get_sample_value
     assert value("stayrank_photos_total", {"result": "ranked"}) == 4
@@ -98,6 +103,46 @@ def test_photos_are_counted_by_what_became_of_them_and_for_the_models_that_answe
     assert value("stayrank_photos_total", {"result": "unreadable"}) == 1
     assert value("stayrank_model_answers_total", {"model": "fake", "version": "1"}) == 14
     assert value("stayrank_stage_seconds_count", {"stage": "rank"}) == 1
+
+
+def test_photos_of_an_audit_are_counted_too(client):
+    client.post("/audit-gallery", files=MIXED)
+
+    value = client.app.state.metrics.registry.get_sample_value
+    assert value("stayrank_photos_total", {"result": "ranked"}) == len(PHOTOS)
+    assert value("stayrank_photos_total", {"result": "unreadable"}) == 1
+    assert value("stayrank_model_answers_total", {"model": "fake", "version": "1"}) == 14
+
+
+def test_the_scorer_is_closed_where_the_service_ends_with_an_error():
+    class Closing(FakeScorer):
+        closed = False
+
+        async def aclose(self) -> None:
+            self.closed = True
+
+    scorer = Closing()
+    app = create_app(scorer=scorer, decoder=PlainDecoder())
+
+    async def scene() -> None:
+        async with app.router.lifespan_context(app):
+            assert not scorer.closed
+            raise LookupError("the port is taken")
+
+    with pytest.raises(LookupError):
+        asyncio.run(scene())
+
+    assert scorer.closed
+
+
+def test_a_wrong_pack_is_told_before_any_model_is_loaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "stayrank_gallery.app._open_scorer", lambda *_: pytest.fail("it was loaded")
+    )
+    app = create_app(GallerySettings(packs_dir=tmp_path), decoder=PlainDecoder())
+
+    with pytest.raises(ConfigurationError, match="no rule pack"), TestClient(app):
+        pass
 
 
 def test_the_in_process_scorer_is_a_setting(monkeypatch):

@@ -54,6 +54,12 @@ def test_a_blocked_tag_counts_also_where_it_is_not_the_most_probable(judge):
     assert rules(judge(EVERYTHING, tag="bedroom", probability=0.4)) == ["blocked"]
 
 
+def test_a_blocked_tag_that_a_photo_has_no_probability_of_is_not_shown_by_it(judge):
+    policy = Policy.model_validate({"blocked": [{"tag": "sauna", "min_probability": 0.01}]})
+
+    assert judge(policy) == []
+
+
 def test_a_photo_that_a_model_could_not_use_never_passes(judge):
     for model in ("tagger", "aesthetic", "both"):
         assert rules(judge(EVERYTHING, unusable=model)) == ["unreadable"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
@@ -40,12 +41,23 @@ def show_json(answer: BaseModel) -> None:
     sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
 
 
-def write_page(path: Path, page: str) -> None:
-    """Write a page, and say so."""
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name the file that cannot be written.
+
+    Raises:
+        typer.BadParameter: In the place of an `OSError`.
+    """
     try:
-        path.write_text(page, encoding="utf-8")
+        yield
     except OSError as error:
         raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page, and say so."""
+    with writing(path):
+        path.write_text(page, encoding="utf-8")
     typer.echo(f"Wrote {path}", err=True)
 
 

@@ -125,8 +125,8 @@ def _order(
 def _shares(answers: GalleryAnswers, trade_off: float) -> list[float]:
     from dataclasses import replace
 
-    from stayrank_gallery.arrays import gallery_of
     from stayrank_gallery.contexts import contexts
+    from stayrank_gallery.curation import gallery_of
     from stayrank_gallery.ranking import greedy_shares, like_views
     from stayrank_gallery.schemas import RankOptions
     from stayrank_gallery.scored import split

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import typer
 
-from stayrank_cli.console import with_progress
+from stayrank_cli.console import with_progress, writing
 from stayrank_cli.pages import data_uri, write_html
 from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import PhotoError
@@ -48,11 +47,9 @@ def write_picture(photo: PhotoInput, explanation: Explanation, out: Path, positi
     """Write a photo under its heat as `<position>-<name>.png`, so that no two names meet."""
     stem = re.sub(r"[^\w.-]+", "_", Path(photo.id).stem)[:80]
     path = out / f"{position:03d}-{stem}.png"
-    try:
+    with writing(path):
         out.mkdir(parents=True, exist_ok=True)
         paint(photo, explanation, PlainDecoder()).save(path, "PNG")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
     return path
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from stayrank_cli.console import writing
 from stayrank_gallery.exports import ExportFormat, export
 from stayrank_gallery.schemas import RankResponse
 
@@ -29,7 +30,5 @@ def write_export(response: RankResponse, path: Path) -> None:
     Raises:
         typer.BadParameter: If the file cannot be written.
     """
-    try:
+    with writing(path):
         path.write_bytes(export(response, form_of(path)))
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error

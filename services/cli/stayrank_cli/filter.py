@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import plain, show_json, show_table, with_progress
+from stayrank_cli.console import plain, show_json, show_table, with_progress, writing
 from stayrank_cli.photos import Paths, find_photos
 
 if TYPE_CHECKING:
@@ -127,11 +127,9 @@ def _targets(photos: Sequence[PhotoInput], paths: Sequence[Path], out: Path) -> 
 
 def _copy(photo: PhotoInput, target: Path) -> None:
     assert isinstance(photo.source, Path)  # noqa: S101 - only readable photos are kept
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(photo.source, target)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {target}: {error.strerror}") from error
 
 
 def _show(answer: Filtered, out: Path | None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import typer
 from pydantic import Field
 
+from stayrank_cli.console import writing
 from stayrank_common.schemas import ModelInfo, Probability, Schema, Score
 from stayrank_gallery.policy import Violation
 
@@ -45,13 +45,10 @@ def write_csv(verdict: Filtered, path: Path) -> None:
         typer.BadParameter: If the file cannot be written.
     """
     columns = ("id", "kept", "top_tag", "tag_probability", "mean", "pixels")
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            lines = csv.writer(file)
-            lines.writerow([*columns, "rules", "why"])
-            for photo in verdict.photos:
-                values = [getattr(photo, column) for column in columns]
-                rules = " ".join(broken.rule for broken in photo.violations)
-                lines.writerow([*values, rules, photo.why])
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
+    with writing(path), path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow([*columns, "rules", "why"])
+        for photo in verdict.photos:
+            values = [getattr(photo, column) for column in columns]
+            rules = " ".join(broken.rule for broken in photo.violations)
+            lines.writerow([*values, rules, photo.why])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
@@ -32,8 +31,7 @@ def write_html(path: Path, template: str, **content: object) -> None:
         template: Name of a file in `templates`.
         **content: What the template shows.
     """
-    style = (files(__package__ or "") / "templates" / "page.css").read_text()
-    write_page(path, _pages.get_template(template).render(style=style, **content))
+    write_page(path, _pages.get_template(template).render(content))
 
 
 def data_uri(picture: Image.Image, picture_format: str = "JPEG") -> str:

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import (
-    plain,
-    printable,
-    score_line,
-    show_json,
-    show_table,
-)
+from stayrank_cli.console import plain, printable, score_line, show_json, show_table, writing
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
@@ -105,7 +99,7 @@ def rank(
     from stayrank_cli.exporting import form_of, write_export
     from stayrank_cli.ranking import ranked_of, read_order, read_pins
     from stayrank_common.results import refuse_if_all_failed
-    from stayrank_gallery.checking import check_options
+    from stayrank_gallery.curation import check_options
     from stayrank_gallery.policy import Policy
     from stayrank_gallery.schemas import RankOptions
 
@@ -146,10 +140,9 @@ def _write_contact_sheet(ranked: Ranked, photos: list[PhotoInput], path: Path) -
     from stayrank_common.decoding.decoder import PlainDecoder
     from stayrank_gallery.pages.contact_sheet import contact_sheet
 
-    try:
-        path.write_text(contact_sheet(ranked, photos, PlainDecoder(), "Gallery"), encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
+    page = contact_sheet(ranked, photos, PlainDecoder(), "Gallery")
+    with writing(path):
+        path.write_text(page, encoding="utf-8")
 
 
 def show_ranking(answer: RankResponse) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def ranked_of(
     Raises:
         ArtifactError: If there is no such model, or it does not give both answers.
     """
-    with ThreadPoolExecutor(1) as pool:
+    with _one_thread() as pool:
         looks = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
         scores = _by_one(photos, model) if model else _by_two(photos)
         by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
@@ -60,6 +61,16 @@ def _by_two(photos: Sequence[PhotoInput]) -> Scores:
         TagResponse(model=tagger.info, results=list(tags)),
         AestheticResponse(model=aesthetic.info, results=list(ratings)),
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[ThreadPoolExecutor]:
+    """A pool that drops what it has not begun: an error must not wait for a look at every photo."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def read_pins(texts: Sequence[str]) -> list[Pin]:

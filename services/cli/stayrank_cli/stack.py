@@ -97,8 +97,8 @@ def _services(
             )
         yield services
     finally:
-        for impatience in (signal.SIGINT, signal.SIGTERM):  # a second one must not leave orphans
-            signal.signal(impatience, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not leave orphans
+            signal.signal(number, signal.SIG_IGN)
         for service in services.values():
             service.terminate()
         deadline = time.monotonic() + _STOP_LIMIT_S

@@ -19,7 +19,7 @@ _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 @contextmanager
 def due_in(seconds: float) -> Iterator[None]:
-    """Give what is done inside a deadline; an earlier one from outside stays in force.
+    """Set a deadline for what is done inside; an earlier one from outside stays in force.
 
     >>> with due_in(60), due_in(3600):
     ...     remaining_s() <= 60

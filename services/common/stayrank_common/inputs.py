@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from stayrank_common.errors import (
     PhotoError,
     TooManyPhotosError,
 )
+from stayrank_common.repeats import first_repeated
 
 ID_MAX_LENGTH = 1024
 _DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
@@ -88,16 +89,11 @@ def check_photos(
         raise NoPhotosError("the request brings no photo")
     if len(photos) > max_photos:
         raise TooManyPhotosError(max_photos)
-    _check_ids((photo.id for photo in photos), max_id_length)
-
-
-def _check_ids(ids: Iterable[str], max_length: int) -> None:
-    seen: set[str] = set()
-    for photo_id in ids:
-        if len(photo_id) > max_length:
+    for photo in photos:
+        if len(photo.id) > max_id_length:
             raise MalformedRequestError(
-                f"the id {photo_id[:40]!r}… is longer than {max_length} characters"
+                f"the id {photo.id[:40]!r}… is longer than {max_id_length} characters"
             )
-        if photo_id in seen:
-            raise DuplicateIdError(photo_id)
-        seen.add(photo_id)
+    repeated = first_repeated(photo.id for photo in photos)
+    if repeated is not None:
+        raise DuplicateIdError(repeated)

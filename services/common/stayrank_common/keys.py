@@ -1,8 +1,8 @@
 """API keys: who may call, and how many photos a second.
 
 A key is 32 random bytes, so that sha256 is all that its file needs: nobody can try 2^256 keys.
-What bcrypt and its like are slow for, guessable passwords, does not occur here, and half a second
-a call would only help who wants to keep a service busy.
+Slow hashes such as bcrypt protect passwords that can be guessed. There are none here, and half a
+second a call would only help whoever wants to keep a service busy.
 
 One key a line, `#` begins a comment:
 
@@ -37,7 +37,7 @@ _MAX_BYTES = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a key names.
+    """The owner of a key.
 
     Args:
         name: In logs.
@@ -108,7 +108,7 @@ class KeyRing:
         self._callers = self._read()
 
     def find(self, key: str) -> Caller | None:
-        """Return whose key this is; how long that takes does not tell how near it came."""
+        """Return whose key this is; the time that takes tells nothing about the known keys."""
         self._refresh()
         given = digest(key)
         found = None

@@ -37,10 +37,12 @@ class TokenBucket:
         return hash((self._rate, self._burst))
 
     def take(self, tokens: int) -> int:
-        """Draw tokens, all or none; more than the bucket holds are had where it is full.
+        """Draw tokens, all or none.
+
+        More than `burst` are granted once the bucket is full, and paid back as it fills again.
 
         Returns:
-            0 where they were had; otherwise seconds after which they can be, rounded up.
+            0 where they were granted; otherwise the seconds to wait for them, rounded up.
         """
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)

@@ -6,7 +6,7 @@ Results keep the order and the length of what came in; a photo that cannot be us
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,10 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Score = Annotated[float, Field(ge=1, le=10)]
 Percentile = Annotated[float, Field(ge=0, le=100)]
 PhotoId = Annotated[str, Field(min_length=1, max_length=ID_MAX_LENGTH)]
+
+Value = TypeVar("Value")
+OrAbsent = Annotated[Value | None, Field(exclude_if=lambda value: value is None)]
+"""A member that answers leave out where it is None."""
 
 
 class Schema(BaseModel):
@@ -120,10 +124,9 @@ class TagResult(Schema):
         "of none of them.",
     )
     warnings: list[str] = Field(description="For example `truncated`.")
-    embedding: Embedding | None = Field(default=None, exclude_if=lambda value: value is None)
-    aesthetic: AestheticResult | None = Field(
+    embedding: OrAbsent[Embedding] = None
+    aesthetic: OrAbsent[AestheticResult] = Field(
         default=None,
-        exclude_if=lambda value: value is None,
         description="How people would rate it, by a model that gives both answers.",
     )
 

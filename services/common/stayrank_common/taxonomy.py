@@ -22,6 +22,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from stayrank_common.errors import DatasetError
+from stayrank_common.repeats import first_repeated
 
 DEFAULT = Path(__file__).with_name("taxonomy.toml")
 REST = "*"
@@ -142,13 +143,12 @@ class Taxonomy(_Part):
 
     @model_validator(mode="after")
     def _claim_once(self) -> Self:
-        ids = self.labels + self.unrelated
-        if repeated := sorted({name for name in ids if ids.count(name) > 1}):
-            raise ValueError(f"two outputs would have the name {repeated[0]!r}")
+        if repeated := first_repeated(self.labels + self.unrelated):
+            raise ValueError(f"two outputs would have the name {repeated!r}")
         folders = [folder for area in self.areas for folder in area.folders]
         folders += (self.rejection or _NOTHING).folders
-        if repeated := sorted({name for name in folders if folders.count(name) > 1}):
-            raise ValueError(f"the folder {repeated[0]!r} is claimed twice")
+        if repeated := first_repeated(folders):
+            raise ValueError(f"the folder {repeated!r} is claimed twice")
         return self
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
 from stayrank_common.decoding.decoder import Decoder
+from stayrank_common.metrics import Metrics
 from stayrank_common.web.decoders import supervised
 from stayrank_common.web.service import new_app
 from stayrank_common.web.tracing import trace_client
@@ -23,6 +25,7 @@ from stayrank_gallery.policy import load_policies
 from stayrank_gallery.queries import LISTS
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.routes import router, scored
+from stayrank_gallery.schemas import RankResponse
 from stayrank_gallery.scorers import HttpScorer, Scorer
 from stayrank_gallery.settings import GallerySettings
 
@@ -43,29 +46,25 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with decoder or supervised(settings, app.state.metrics) as app.state.decoder:
-            opening: Decoder = app.state.decoder
-            await asyncio.to_thread(opening.start)
-            chosen = (
-                scorer
-                if scorer is not None
-                else await asyncio.to_thread(_scorer, settings, opening)
-            )
-            if isinstance(chosen, HttpScorer):
-                trace_client(app, chosen.client)
-            app.state.scorer, app.state.reach = chosen, chosen.reach
-            app.state.packs = load_packs(settings.packs_dir)
-            folder = settings.policies_dir
-            app.state.policies = load_policies(folder) if folder else {}
-            app.state.ranker = Ranker(
-                chosen,
-                settings.duplicate_threshold,
-                app.state.policies,
-                opening,
-                settings.max_scored_photos,
-            )
-            yield
-            await chosen.aclose()
+        state, folder = app.state, settings.policies_dir
+        state.packs = load_packs(settings.packs_dir)
+        state.policies = load_policies(folder) if folder else {}
+        with decoder or supervised(settings, state.metrics) as state.decoder:
+            await asyncio.to_thread(state.decoder.start)
+            chosen = scorer or await _open_scorer(settings, state.decoder)
+            async with aclosing(chosen):
+                if isinstance(chosen, HttpScorer):
+                    trace_client(app, chosen.client)
+                state.scorer, state.reach = chosen, chosen.reach
+                state.ranker = Ranker(
+                    chosen,
+                    settings.duplicate_threshold,
+                    state.policies,
+                    state.decoder,
+                    settings.max_scored_photos,
+                    partial(_count, state.metrics),
+                )
+                yield
 
     app = new_app(
         "StayRank gallery",
@@ -81,7 +80,17 @@ def create_app(
     return app
 
 
-def _scorer(settings: GallerySettings, decoder: Decoder) -> Scorer:
+def _count(metrics: Metrics, answer: RankResponse) -> None:
+    """Count what became of the photos, and which versions of the models answered about them."""
+    metrics.photos.labels("ranked").inc(len(answer.ranking))
+    for removed in answer.removed:
+        metrics.photos.labels(removed.reason).inc()
+    if answer.models:
+        for model in (answer.models.tagger, answer.models.aesthetic):
+            metrics.answered(model, len(answer.ranking) + len(answer.removed))
+
+
+async def _open_scorer(settings: GallerySettings, decoder: Decoder) -> Scorer:
     if settings.scorers == "http":
         return HttpScorer(
             settings.tagger_url,
@@ -91,4 +100,4 @@ def _scorer(settings: GallerySettings, decoder: Decoder) -> Scorer:
         )
     from stayrank_gallery.scorers.local import open_local
 
-    return open_local(decoder, settings.model)
+    return await asyncio.to_thread(open_local, decoder, settings.model)

@@ -20,6 +20,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from stayrank_common.errors import ConfigurationError
+from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
     AestheticResult,
     PhotoFailure,
@@ -62,19 +63,19 @@ class Policy(Rules):
         Raises:
             ConfigurationError: If a blocked tag is none of the tagger's `labels`.
         """
-        known = sorted(labels)
+        known = set(labels)
         for rule in self.blocked:
             if rule.tag not in known:
                 raise ConfigurationError(
                     f"the policy blocks {rule.tag!r}, which the tagger does not know; "
-                    f"it knows: {', '.join(known)}"
+                    f"it knows: {', '.join(sorted(known))}"
                 )
 
     @model_validator(mode="after")
     def _block_once(self) -> Self:
-        tags = [rule.tag for rule in self.blocked]
-        if repeated := sorted({tag for tag in tags if tags.count(tag) > 1}):
-            raise ValueError(f"{repeated[0]!r} is blocked twice")
+        repeated = first_repeated(rule.tag for rule in self.blocked)
+        if repeated is not None:
+            raise ValueError(f"{repeated!r} is blocked twice")
         return self
 
 
@@ -159,9 +160,10 @@ def violations(
 def _blocked(policy: Policy, tags: TagResult) -> Iterable[Violation]:
     shown = {entry.tag: entry.probability for entry in tags.tags}
     for rule in policy.blocked:
-        if shown[rule.tag] >= rule.min_probability:
+        probability = shown.get(rule.tag, 0.0)
+        if probability >= rule.min_probability:
             detail = (
-                f"shows a {words(rule.tag)}: {shown[rule.tag]:.0%}, "
+                f"shows a {words(rule.tag)}: {probability:.0%}, "
                 f"blocked from {rule.min_probability:.0%}"
             )
             yield Violation(rule="blocked", detail=detail)

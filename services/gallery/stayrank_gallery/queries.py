@@ -35,7 +35,7 @@ class RankQuery(PlainOptions):
         Raises:
             MalformedRequestError: They came in both ways, or are not `RankOptions`.
         """
-        given = self.model_dump(exclude_unset=True, exclude={"include"})
+        given = self.model_dump(exclude_unset=True, include=set(RankQuery.model_fields))
         if given and beside is not None:
             raise MalformedRequestError(
                 f"options both in the query ({', '.join(given)}) and beside the photos; "

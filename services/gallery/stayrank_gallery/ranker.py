@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import (
@@ -19,8 +19,8 @@ from stayrank_common.look import Look
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure
 from stayrank_common.stages import timed
-from stayrank_gallery.checking import check_options
-from stayrank_gallery.curation import curate, curate_scored
+from stayrank_common.tasks import both
+from stayrank_gallery.curation import check_options, curate, curate_scored
 from stayrank_gallery.looking import look_at_all
 from stayrank_gallery.policy import Policy
 from stayrank_gallery.schemas import RankOptions, RankResponse, ScoredGallery
@@ -40,7 +40,7 @@ class Ranked:
 
     response: RankResponse
     scores: Scores
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Mapping[str, Look]
 
     @property
     def with_scores(self) -> RankResponse:
@@ -58,6 +58,7 @@ class Ranker:
         policies: The feed policies that options may name.
         decoder: Opens the photos to look at; by default this process does.
         max_scored: How many photos may be ordered again at once.
+        on_ranked: Told each answer about photos that were scored.
     """
 
     def __init__(
@@ -67,10 +68,11 @@ class Ranker:
         policies: Mapping[str, Policy] | None = None,
         decoder: Decoder | None = None,
         max_scored: int = 1000,
+        on_ranked: Callable[[RankResponse], None] = lambda _: None,
     ) -> None:
         self._scorer, self._duplicate_threshold = scorer, duplicate_threshold
         self._policies, self._decoder = policies or {}, decoder or PlainDecoder()
-        self._max_scored = max_scored
+        self._max_scored, self._on_ranked = max_scored, on_ranked
 
     async def rank(self, photos: Sequence[PhotoInput], options: RankOptions) -> Ranked:
         """Order a gallery.
@@ -80,7 +82,7 @@ class Ranker:
             AllPhotosFailedError: Not one photo could be used.
             UpstreamError: Tags or scores could not be had; half a ranking is none.
         """
-        options = self._with_rules(options)
+        options = self._with_policy(options)
         check_options(options, [photo.id for photo in photos])  # before the models work in vain
         unreadable = [
             PhotoFailure(id=photo.id, error=ErrorBody.of(photo.source))
@@ -91,13 +93,17 @@ class Ranker:
         if not readable:
             raise AllPhotosFailedError(unreadable)
         try:
-            scores, looks = await asyncio.gather(
+            scores, looks = await both(
                 self._scorer.score(readable), look_at_all(readable, self._decoder)
             )
-            return rank_scored(scores, options, self._duplicate_threshold, unreadable, looks)
+            ranked = await asyncio.to_thread(
+                ranked_from, scores, options, self._duplicate_threshold, unreadable, looks
+            )
         except AllPhotosFailedError as error:  # it knows only of those that were sent
             failures = {failure.id: failure for failure in [*unreadable, *error.failures]}
             raise AllPhotosFailedError([failures[photo.id] for photo in photos]) from error
+        self._on_ranked(ranked.response)
+        return ranked
 
     def rank_again(self, gallery: ScoredGallery) -> RankResponse:
         """Order photos that have been scored.
@@ -105,22 +111,22 @@ class Ranker:
         Raises:
             TooManyPhotosError: There are more than `max_scored`.
             OptionError: The options do not fit the photos.
-            MalformedRequestError: The embeddings are not of one form.
+            MalformedRequestError: The embeddings are not of one form, or there are too many areas.
         """
         if len(gallery.photos) > self._max_scored:
             raise TooManyPhotosError(self._max_scored)
         try:
             return curate_scored(
                 gallery.photos,
-                self._with_rules(gallery.options),
+                self._with_policy(gallery.options),
                 models=gallery.models,
                 duplicate_threshold=self._duplicate_threshold,
             )
         except UpstreamError as error:  # here they come from the caller
             raise MalformedRequestError(f"photos: {error.reason}") from error
 
-    def _with_rules(self, options: RankOptions) -> RankOptions:
-        """Put the rules in the place of a policy's name."""
+    def _with_policy(self, options: RankOptions) -> RankOptions:
+        """Replace the name of a policy by its rules."""
         if not isinstance(options.policy, str):
             return options
         if options.policy not in self._policies:
@@ -128,7 +134,7 @@ class Ranker:
         return options.model_copy(update={"policy": self._policies[options.policy]})
 
 
-def rank_scored(
+def ranked_from(
     scores: Scores,
     options: RankOptions,
     duplicate_threshold: float,

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from stayrank_common.metrics import Metrics
 from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.gate import PhotoRoute
@@ -38,7 +37,6 @@ async def rank_gallery(
     options = query.options(upload.options)
     async with state.admission.admit(len(upload.photos)):
         ranked = await ranker.rank(upload.photos, options)
-    count(state.metrics, ranked.response)
     return ranked.with_scores if query.include else ranked.response
 
 
@@ -63,13 +61,3 @@ async def get_contexts() -> Contexts:
 async def get_policies(request: Request) -> Policies:
     """What the option `policy` may name, and the rules behind each name."""
     return Policies.of(request.app.state.policies)
-
-
-def count(metrics: Metrics, response: RankResponse) -> None:
-    """Count what became of the photos, and which versions of the models answered about them."""
-    metrics.photos.labels("ranked").inc(len(response.ranking))
-    for removed in response.removed:
-        metrics.photos.labels(removed.reason).inc()
-    if response.models:
-        for model in (response.models.tagger, response.models.aesthetic):
-            metrics.answered(model, len(response.ranking) + len(response.removed))

@@ -14,7 +14,7 @@ from stayrank_common.schemas import Schema
 
 
 class Rules(Schema):
-    """Base of such rules: an unknown key is refused with the keys that there are."""
+    """Base of such rules: an unknown key is refused, and the known ones are named."""
 
     @model_validator(mode="before")
     @classmethod

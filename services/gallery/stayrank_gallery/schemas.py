@@ -7,9 +7,11 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
     ErrorBody,
     ModelInfo,
+    OrAbsent,
     Percentile,
     PhotoId,
     Probability,
@@ -137,12 +139,10 @@ class Removed(Schema):
 
     id: str
     reason: Literal["unreadable", "duplicate", "excluded", "policy", "over_limit"]
-    error: ErrorBody | None = Field(default=None, exclude_if=lambda value: value is None)
-    duplicate_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
-    violations: list[Violation] | None = Field(
-        default=None,
-        exclude_if=lambda value: value is None,
-        description="The rules of the policy that it breaks.",
+    error: OrAbsent[ErrorBody] = None
+    duplicate_of: OrAbsent[str] = None
+    violations: OrAbsent[list[Violation]] = Field(
+        default=None, description="The rules of the policy that it breaks."
     )
 
 
@@ -165,9 +165,8 @@ class RankResponse(Schema):
     coverage: dict[str, list[str]] = Field(
         description="For each area the ids that show it, in ranked order; empty where none does."
     )
-    photos: list[ScoredPhoto] | None = Field(
+    photos: OrAbsent[list[ScoredPhoto]] = Field(
         default=None,
-        exclude_if=lambda value: value is None,
         description="With `include=scores`: what `POST /rank-scored` takes to order them again.",
     )
 
@@ -182,9 +181,7 @@ class ScoredPhotos(Schema):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
-        ids = [photo.id for photo in self.photos]
-        if len(set(ids)) < len(ids):
-            twice = next(photo_id for photo_id in ids if ids.count(photo_id) > 1)
+        if twice := first_repeated(photo.id for photo in self.photos):
             raise ValueError(f"two photos have the id {twice!r}; give each photo its own")
         return self
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field
-
 from stayrank_common.look import Look
-from stayrank_common.schemas import AestheticResult, PhotoFailure, PhotoId, Schema, TagResult
+from stayrank_common.schemas import (
+    AestheticResult,
+    OrAbsent,
+    PhotoFailure,
+    PhotoId,
+    Schema,
+    TagResult,
+)
 from stayrank_gallery.scorers import Scores
 
 
@@ -17,7 +22,7 @@ class ScoredPhoto(Schema):
     id: PhotoId
     tags: TagResult
     aesthetic: AestheticResult
-    look: Look | None = Field(default=None, exclude_if=lambda value: value is None)
+    look: OrAbsent[Look] = None
 
 
 def split(

@@ -102,6 +102,15 @@ def test_a_model_that_cannot_be_loaded_stops_the_start(make_client):
         pytest.fail("started")
 
 
+def test_a_model_is_closed_where_the_start_goes_wrong_after_it_was_loaded(make_client, model):
+    model.describe = lambda: 1 / 0
+
+    with pytest.raises(ZeroDivisionError), make_client():
+        pass
+
+    assert model.closed
+
+
 def test_the_model_describes_itself(make_client, model):
     with make_client() as client:
         assert client.get("/model").json() == model.describe().model_dump(mode="json")

@@ -97,6 +97,17 @@ def test_portraits_are_blamed_where_landscapes_are_too_few(scored, pack, least, 
     assert [photo_id for photo_id, _ in faults(rules.pack, Subject(photos))] == blamed
 
 
+@pytest.mark.parametrize(("landscapes", "least"), [(9, 0.9), (8, 0.8), (7, 0.7), (6, 0.6), (0, 0)])
+def test_exactly_the_share_of_landscapes_that_is_asked_for_is_enough(
+    scored, pack, landscapes, least
+):
+    heights = [1000] * landscapes + [1501] * (10 - landscapes)
+    photos = [scored(str(n), look={"height": height}) for n, height in enumerate(heights)]
+    rules = pack(gallery={"min_landscape_share": least})
+
+    assert not [*faults(rules.pack, Subject(photos))]
+
+
 def test_only_the_first_photo_is_judged_as_a_cover(scored, pack):
     rules = pack(cover={"not_areas": ["bathroom"]})
     bath, bed = scored("bath", tag="bathroom"), scored("bed")

@@ -21,3 +21,12 @@ def test_photos_without_a_place_are_not_exported(ranking, shot):
     order = order_of(ranking([shot("a"), shot("broken", unusable="both")]))
 
     assert [row.id for row in order.photos] == ["a"]
+
+
+def test_an_area_counts_only_where_the_coverage_names_the_photo_under_it(ranking, shot):
+    answer = ranking([shot("a", tag="bedroom"), shot("b", tag="bathroom", direction=90)])
+    crossed = {"bedroom": ["b"], "bathroom": ["b"]}
+
+    rows = order_of(answer.model_copy(update={"coverage": crossed})).photos
+
+    assert {row.id: row.area for row in rows} == {"a": None, "b": "bathroom"}

@@ -10,8 +10,8 @@ from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import InvalidBase64Error
 from stayrank_common.images import PhotoLimits
 from stayrank_common.inputs import PhotoInput
-from stayrank_gallery.pages.contact_sheet import contact_sheet
-from stayrank_gallery.ranker import rank_scored
+from stayrank_gallery.pages.contact_sheet import contact_sheet, draw
+from stayrank_gallery.ranker import ranked_from
 from stayrank_gallery.schemas import RankOptions
 
 HOSTILE = "\"><script src=//evil.example/x.js></script>&amp;'.jpg"
@@ -65,7 +65,7 @@ def sheet(shot, scores_of):
     """Draw shots with their pictures: `sheet([(shot, content), …], **options)`."""
 
     def draw(shots, title="Gallery", limits=None, **options):
-        ranked = rank_scored(
+        ranked = ranked_from(
             scores_of([shot for shot, _ in shots]),
             RankOptions(strategy="score", **options),
             duplicate_threshold=0.9,
@@ -214,3 +214,13 @@ def test_every_rating_is_a_bar_and_the_highest_fills_the_box(sheet, shot):
     bars = [attrs for tag, attrs in page.tags if tag == "i"]
     assert [bar["title"].partition(":")[0] for bar in bars] == [str(r) for r in range(1, 11)]
     assert max(float(bar["style"][7:-1]) for bar in bars) == 100
+
+
+def test_a_distribution_of_nothing_but_zeros_has_flat_bars(scores_of, shot):
+    ranked = ranked_from(scores_of([shot("a")]), RankOptions(), duplicate_threshold=0.9)
+    (rating,) = ranked.scores.aesthetics.results
+    flat = rating.model_copy(update={"distribution": [0.0] * 10})
+
+    page = Page(draw(ranked.response, {}, [flat], "Gallery"))
+
+    assert {float(attrs["style"][7:-1]) for tag, attrs in page.tags if tag == "i"} == {0}

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from stayrank_gallery.ranking import (
     Cause,
+    Constraints,
     CoverageGains,
     Gallery,
-    Hand,
     MmrGains,
     RoundRobinGains,
     ScoreGains,
@@ -34,12 +34,12 @@ strategies = st.sampled_from(sorted(STRATEGIES))
 
 
 @st.composite
-def hands(draw, gallery: Gallery, margins=(0.0, 0.01, 0.2, 1.0)) -> Hand:
+def constraints_on(draw, gallery: Gallery, margins=(0.0, 0.01, 0.2, 1.0)) -> Constraints:
     indices = range(len(gallery))
     pinned = draw(st.lists(st.sampled_from(indices), unique=True, max_size=3))
     places = draw(st.permutations(range(len(gallery) + 2)))  # some are beyond the last
     present = draw(st.permutations(indices))[: draw(st.integers(0, len(gallery)))]
-    return Hand(
+    return Constraints(
         areas=gallery.top_tags,
         pins=dict(zip(places, pinned, strict=False)),
         max_run=draw(st.none() | st.integers(1, 3)),
@@ -48,8 +48,8 @@ def hands(draw, gallery: Gallery, margins=(0.0, 0.01, 0.2, 1.0)) -> Hand:
     )
 
 
-def of_areas(areas, **wishes) -> Hand:
-    return Hand(np.array(areas), **wishes)
+def of_areas(areas, **wishes) -> Constraints:
+    return Constraints(np.array(areas), **wishes)
 
 
 def of_scores(scores, areas=None) -> Gallery:
@@ -60,7 +60,7 @@ def of_scores(scores, areas=None) -> Gallery:
 @given(st.data(), strategies)
 def test_every_photo_has_one_place_and_every_place_a_cause(galleries, data, strategy):
     gallery = data.draw(galleries())
-    arranged = arrange(STRATEGIES[strategy](gallery), data.draw(hands(gallery)))
+    arranged = arrange(STRATEGIES[strategy](gallery), data.draw(constraints_on(gallery)))
 
     assert sorted(arranged.order) == list(range(len(gallery)))
     assert len(arranged.causes) == len(gallery)
@@ -69,7 +69,7 @@ def test_every_photo_has_one_place_and_every_place_a_cause(galleries, data, stra
 @given(st.data(), strategies)
 def test_without_wishes_it_is_the_plain_order(galleries, data, strategy):
     gallery = data.draw(galleries())
-    arranged = arrange(STRATEGIES[strategy](gallery), Hand(gallery.top_tags))
+    arranged = arrange(STRATEGIES[strategy](gallery), Constraints(gallery.top_tags))
 
     assert np.array_equal(arranged.order, PLAIN[strategy](gallery))
     assert set(arranged.causes) == {Cause.GAIN}
@@ -78,14 +78,14 @@ def test_without_wishes_it_is_the_plain_order(galleries, data, strategy):
 @given(st.data(), strategies)
 def test_pinned_photos_stand_at_their_places_and_the_last_ones_move_up(galleries, data, strategy):
     gallery = data.draw(galleries())
-    hand = data.draw(hands(gallery))
+    constraints = data.draw(constraints_on(gallery))
 
-    arranged = arrange(STRATEGIES[strategy](gallery), hand)
+    arranged = arrange(STRATEGIES[strategy](gallery), constraints)
 
     where = {int(index): place for place, index in enumerate(arranged.order)}
-    pinned = [index for _, index in sorted(hand.pins.items())]
+    pinned = [index for _, index in sorted(constraints.pins.items())]
     assert [where[index] for index in pinned] == sorted(where[index] for index in pinned)
-    for place, index in hand.pins.items():
+    for place, index in constraints.pins.items():
         assert arranged.causes[where[index]] is Cause.PINNED
         assert where[index] <= place
         # It moved up only because nothing but pinned photos was left.
@@ -94,63 +94,67 @@ def test_pinned_photos_stand_at_their_places_and_the_last_ones_move_up(galleries
     assert arranged.causes.count(Cause.PINNED) == len(pinned)
 
 
-def runs_on(hand: Hand, before: list[int], index: int) -> bool:
+def runs_on(constraints: Constraints, before: list[int], index: int) -> bool:
     """Whether a photo would lengthen a run beyond the limit, the pins after it included."""
-    area, place, sequence = hand.areas[index], len(before), [*before, index]
-    while len(sequence) in hand.pins:
-        sequence.append(hand.pins[len(sequence)])
+    area, place, sequence = constraints.areas[index], len(before), [*before, index]
+    while len(sequence) in constraints.pins:
+        sequence.append(constraints.pins[len(sequence)])
     first = last = place
-    while first and hand.areas[sequence[first - 1]] == area:
+    while first and constraints.areas[sequence[first - 1]] == area:
         first -= 1
-    while last + 1 < len(sequence) and hand.areas[sequence[last + 1]] == area:
+    while last + 1 < len(sequence) and constraints.areas[sequence[last + 1]] == area:
         last += 1
-    return hand.max_run is not None and area >= 0 and last - first + 1 > hand.max_run
+    return constraints.max_run is not None and area >= 0 and last - first + 1 > constraints.max_run
 
 
 @given(st.data(), strategies)
 def test_every_cause_tells_the_truth(galleries, data, strategy):
     gallery = data.draw(galleries())
-    hand = data.draw(hands(gallery))
-    arranged = arrange(STRATEGIES[strategy](gallery), hand)
+    constraints = data.draw(constraints_on(gallery))
+    arranged = arrange(STRATEGIES[strategy](gallery), constraints)
 
     gains = STRATEGIES[strategy](gallery)
     for place, (index, cause) in enumerate(zip(arranged.order, arranged.causes, strict=True)):
         values, before = gains(), arranged.order[:place].tolist()
-        left = sorted(set(arranged.order[place:].tolist()) - set(hand.pins.values()))
+        left = sorted(set(arranged.order[place:].tolist()) - set(constraints.pins.values()))
         match cause:
             case Cause.PINNED:
-                assert index in hand.pins.values()
+                assert index in constraints.pins.values()
             case Cause.GAIN:
                 assert values[index] == values[left].max()
             case Cause.HELD:
-                assert index in hand.present
-                assert values[index] <= values[left].max() <= values[index] + hand.margin
+                assert index in constraints.present
+                assert values[index] <= values[left].max() <= values[index] + constraints.margin
             case Cause.RUN:
-                wanted = [other for other in left if values[other] >= values[index] - hand.margin]
-                assert any(runs_on(hand, before, other) for other in wanted)
+                wanted = [
+                    other for other in left if values[other] >= values[index] - constraints.margin
+                ]
+                assert any(runs_on(constraints, before, other) for other in wanted)
         gains.place(int(index))
 
 
 @given(st.data(), strategies)
 def test_a_run_is_too_long_only_where_no_other_photo_was_left(galleries, data, strategy):
     gallery = data.draw(galleries())
-    hand = data.draw(hands(gallery))
+    constraints = data.draw(constraints_on(gallery))
 
-    arranged = arrange(STRATEGIES[strategy](gallery), hand)
+    arranged = arrange(STRATEGIES[strategy](gallery), constraints)
 
     for place, index in enumerate(arranged.order):
         before = arranged.order[:place].tolist()
-        if arranged.causes[place] is not Cause.PINNED and runs_on(hand, before, index):
-            others = set(arranged.order[place:].tolist()) - set(hand.pins.values())
-            assert all(runs_on(hand, before, other) for other in others)
+        if arranged.causes[place] is not Cause.PINNED and runs_on(constraints, before, index):
+            others = set(arranged.order[place:].tolist()) - set(constraints.pins.values())
+            assert all(runs_on(constraints, before, other) for other in others)
 
 
 @given(st.data(), strategies)
 def test_an_order_that_came_out_stays_while_nothing_changes(galleries, data, strategy):
     gallery = data.draw(galleries())
-    hand = data.draw(hands(gallery, margins=(0.01, 0.2, 1.0)))
-    once = arrange(STRATEGIES[strategy](gallery), hand).order
-    again = Hand(hand.areas, hand.pins, hand.max_run, once, hand.margin)
+    constraints = data.draw(constraints_on(gallery, margins=(0.01, 0.2, 1.0)))
+    once = arrange(STRATEGIES[strategy](gallery), constraints).order
+    again = Constraints(
+        constraints.areas, constraints.pins, constraints.max_run, once, constraints.margin
+    )
 
     assert np.array_equal(arrange(STRATEGIES[strategy](gallery), again).order, once)
 
@@ -164,8 +168,8 @@ def test_small_changes_of_scores_flip_nothing(galleries, data, margin, seed):
     quality = gallery.quality + noise * margin / 2 / (1 + len(gallery))
     after = Gallery(quality.clip(0, 1), gallery.probabilities, views=gallery.views)
 
-    hand = Hand(gallery.top_tags, present=before, margin=margin)
-    arranged = arrange(CoverageGains(after, trade_off=0.7), hand)
+    constraints = Constraints(gallery.top_tags, present=before, margin=margin)
+    arranged = arrange(CoverageGains(after, trade_off=0.7), constraints)
 
     assert np.array_equal(arranged.order, before)
 
@@ -173,10 +177,10 @@ def test_small_changes_of_scores_flip_nothing(galleries, data, margin, seed):
 @given(st.data(), strategies)
 def test_without_a_margin_the_present_order_has_no_say(galleries, data, strategy):
     gallery = data.draw(galleries())
-    hand = data.draw(hands(gallery, margins=(0.0,)))
-    fresh = Hand(hand.areas, hand.pins, hand.max_run)
+    constraints = data.draw(constraints_on(gallery, margins=(0.0,)))
+    fresh = Constraints(constraints.areas, constraints.pins, constraints.max_run)
 
-    order = arrange(STRATEGIES[strategy](gallery), hand).order
+    order = arrange(STRATEGIES[strategy](gallery), constraints).order
 
     assert np.array_equal(order, arrange(STRATEGIES[strategy](gallery), fresh).order)
 
@@ -186,9 +190,9 @@ def test_with_a_margin_of_one_a_present_order_of_scores_stays(galleries, data):
     gallery = data.draw(galleries())
     present = np.array(data.draw(st.permutations(range(len(gallery)))))
 
-    hand = Hand(gallery.top_tags, present=present, margin=1.0)
+    constraints = Constraints(gallery.top_tags, present=present, margin=1.0)
 
-    assert np.array_equal(arrange(ScoreGains(gallery), hand).order, present)
+    assert np.array_equal(arrange(ScoreGains(gallery), constraints).order, present)
 
 
 def test_a_photo_overtakes_only_by_more_than_the_margin():
@@ -207,9 +211,9 @@ def test_a_photo_overtakes_only_by_more_than_the_margin():
 def test_a_new_photo_enters_a_present_order_where_it_gains_enough_more():
     gallery = of_scores([0.8, 0.6, 0.4, 0.65])
 
-    hand = of_areas([0] * 4, present=np.array([0, 1, 2]), margin=0.1)
+    constraints = of_areas([0] * 4, present=np.array([0, 1, 2]), margin=0.1)
 
-    assert arrange(ScoreGains(gallery), hand).order.tolist() == [0, 1, 3, 2]
+    assert arrange(ScoreGains(gallery), constraints).order.tolist() == [0, 1, 3, 2]
 
 
 def test_photos_after_a_pinned_one_go_with_it():
@@ -237,9 +241,9 @@ def test_a_run_is_broken_by_the_best_of_another_area(max_run, order):
 def test_a_run_into_a_pinned_photo_is_broken_before_it():
     gallery = of_scores([0.9, 0.8, 0.7, 0.6], areas=[0, 0, 0, 1])
 
-    hand = of_areas(gallery.top_tags, max_run=1, pins={1: 1})
+    constraints = of_areas(gallery.top_tags, max_run=1, pins={1: 1})
 
-    assert arrange(ScoreGains(gallery), hand).order.tolist() == [3, 1, 0, 2]
+    assert arrange(ScoreGains(gallery), constraints).order.tolist() == [3, 1, 0, 2]
 
 
 def test_photos_of_no_known_area_make_no_run():

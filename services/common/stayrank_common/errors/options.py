@@ -53,7 +53,7 @@ class UnknownPolicyError(OptionError):
 
 
 class UnknownPackError(OptionError):
-    """An audit is to go by a rule pack that the service does not have.
+    """An audit names a rule pack that the service does not have.
 
     Args:
         name: Its name.

@@ -32,7 +32,7 @@ class KeyedAccess:
     Args:
         app: What it wraps.
         ring: The keys.
-        open_paths: What answers without.
+        open_paths: Paths that answer without a key.
     """
 
     def __init__(self, app: ASGIApp, ring: KeyRing, open_paths: frozenset[str]) -> None:
@@ -66,7 +66,7 @@ def enter(ring: KeyRing, scope: Scope) -> None:
 
 
 def guard(app: FastAPI, settings: ServiceSettings) -> None:
-    """Put the keys of a service in front of it, and into its OpenAPI document; without, do nothing.
+    """Ask for keys where the settings name a file of them, and say so in the OpenAPI document.
 
     Raises:
         ConfigurationError: The file of keys cannot be used.
@@ -88,10 +88,10 @@ def guard(app: FastAPI, settings: ServiceSettings) -> None:
 
 
 def charge(request: Request, photos: int) -> None:
-    """Take the photos of a call from its caller's allowance, but for the first.
+    """Take all photos of a call but the first from its caller's allowance.
 
     Raises:
-        RateLimitError: So many are not left.
+        RateLimitError: The allowance does not hold so many.
     """
     caller = getattr(request.state, "caller", None)
     if caller is not None and photos > 1:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Intake:
-    """ASGI middleware: bounds the bytes of all bodies together, and drops calls that were left.
+    """ASGI middleware: bounds the bytes of all bodies together, and cancels abandoned calls.
 
     A call whose client has gone is cancelled, so that its places in the queue, its memory and its
     calls to other services are free at once.

@@ -6,7 +6,7 @@ import asyncio
 import io
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any, Protocol, TypeVar
 
 from fastapi import FastAPI, Request
@@ -70,13 +70,14 @@ def new_model_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with supervised(settings, app.state.metrics) as decoder:
-            app.state.predictor = await asyncio.to_thread(load, decoder)
+        with (
+            supervised(settings, app.state.metrics) as decoder,
+            closing(await asyncio.to_thread(load, decoder)) as app.state.predictor,
+        ):
             app.state.metrics.loaded(app.state.predictor.describe())
             warm_up = [PhotoInput("warm-up", _picture())]
             await asyncio.to_thread(app.state.predictor.predict, warm_up, threading.Event())
             yield
-            app.state.predictor.close()
 
     app = new_app(title, summary, settings, lifespan, cores=cores)
 

@@ -20,7 +20,7 @@ PICTURE: dict[int | str, dict[str, Any]] = {
 
 
 def wants_png(request: Request) -> bool:
-    """Whether the caller prefers PNG to JSON; who does not care gets JSON."""
+    """Whether the caller prefers PNG to JSON; without a preference it gets JSON."""
     accept = request.headers.get("accept", "*/*")
     return _quality(accept, PNG) > _quality(accept, _JSON)
 

@@ -28,8 +28,8 @@ def is_small(scope: Scope) -> bool:
 class Unread(Response):
     """An answer whose caller may still be sending.
 
-    Who closes a connection while bytes arrive tells the other end's kernel to forget what it has
-    received: the answer would be lost. The server reads small bodies to their end, and the
+    Closing a connection while bytes still arrive resets it, and the other end's kernel drops what
+    it has received: the answer would be lost. The server reads small bodies to their end, and the
     connection stays. After a large one it is closed, but not before the caller had time to read.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from stayrank_common.schemas import Schema
+from stayrank_common.schemas import OrAbsent, Schema
 from stayrank_gallery.audit.rules import Rule, Severity
 from stayrank_gallery.schemas import Models
 
@@ -19,9 +19,8 @@ class Finding(Schema):
     photos: list[str] = Field(
         description="Ids of the photos to blame; empty where some are missing."
     )
-    area: str | None = Field(
+    area: OrAbsent[str] = Field(
         default=None,
-        exclude_if=lambda value: value is None,
         description="The area that is missing, the first where one of several would do.",
     )
 

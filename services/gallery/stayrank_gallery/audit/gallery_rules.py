@@ -49,7 +49,10 @@ def _portraits(rules: GalleryRules, photos: Sequence[ScoredPhoto]) -> Iterator[t
     seen = [photo for photo in photos if photo.look]
     portraits = [photo for photo in seen if photo.look and is_portrait(photo.look)]
     least = rules.min_landscape_share
-    if least is not None and len(portraits) > (1 - least) * len(seen):
+    if least is None or not seen:
+        return
+    # 9 / 10 is the very float that a pack states as 0.9; (1 - 0.9) * 10 is less than 1.
+    if (len(seen) - len(portraits)) / len(seen) < least:
         for photo in portraits:
             yield photo.id, (Rule.PORTRAIT, f"in portrait format; {least:.0%} should be landscape")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -36,4 +37,5 @@ async def post_export(
     """Takes the answer of a ranking, pinned and pruned by whoever edited it."""
     name = f"order{form.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(export(ranking, form), media_type=form.media_type, headers=headers)
+    content = await asyncio.to_thread(export, ranking, form)
+    return Response(content, media_type=form.media_type, headers=headers)

@@ -35,13 +35,16 @@ class Order(Schema):
 
 def order_of(response: RankResponse) -> Order:
     """Turn a ranking into rows; photos without a place have none."""
-    rows = [_row(place, response) for place in response.ranking]
+    # `tag` is the most probable area also where the photo is rejected; `coverage` leaves it out.
+    shown = {(area, photo_id) for area, ids in response.coverage.items() for photo_id in ids}
+    rows = [
+        _row(place, place.tag if (place.tag, place.id) in shown else None)
+        for place in response.ranking
+    ]
     return Order(picture_categories=categories().version, photos=rows)
 
 
-def _row(place: Place, response: RankResponse) -> Row:
-    # `tag` is the most probable area also where the photo is rejected; `coverage` leaves it out.
-    area = place.tag if place.id in response.coverage.get(place.tag, ()) else None
+def _row(place: Place, area: str | None) -> Row:
     category = categories().of(area)
     rating = place.aesthetic
     return Row(

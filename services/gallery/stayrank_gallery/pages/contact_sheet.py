@@ -78,7 +78,7 @@ def draw(
         pictures=pictures,
         bars=_bars(ratings),
         missing=[area for area, ids in answer.coverage.items() if not ids],
-        style=(files(__package__ or "") / "static" / "css" / "sheet.css").read_text(),
+        style=(files(__package__ or "") / "static" / "css" / "sheet.css").read_text("utf-8"),
     )
 
 
@@ -86,7 +86,7 @@ def _bars(ratings: Iterable[AestheticResult]) -> Mapping[str, list[tuple[int, fl
     """For each photo (rating, probability, height in percent of the highest)."""
     return {
         result.id: [
-            (rating, p, 100 * p / max(result.distribution))
+            (rating, p, 100 * p / (max(result.distribution) or 1))
             for rating, p in enumerate(result.distribution, start=1)
         ]
         for result in ratings

@@ -19,7 +19,6 @@ from stayrank_gallery.pages.contact_sheet import contact_sheet, draw
 from stayrank_gallery.pages.sample import Sample
 from stayrank_gallery.queries import RankQuery
 from stayrank_gallery.ranker import Ranker
-from stayrank_gallery.routes import count
 from stayrank_gallery.schemas import RankOptions, ScoredGallery
 
 
@@ -79,6 +78,5 @@ async def _sheet(
     ranker: Ranker = state.ranker
     async with state.admission.admit(len(photos)):
         ranked = await ranker.rank(photos, options)
-        count(state.metrics, ranked.response)
         page = await asyncio.to_thread(contact_sheet, ranked, photos, state.decoder, title)
     return HTMLResponse(page, headers=headers.SHEET)

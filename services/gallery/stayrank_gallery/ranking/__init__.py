@@ -16,7 +16,7 @@ independent of input order.
 
 from __future__ import annotations
 
-from stayrank_gallery.ranking.arranging import Arrangement, Cause, Gains, Hand, arrange
+from stayrank_gallery.ranking.arranging import Arrangement, Cause, Constraints, Gains, arrange
 from stayrank_gallery.ranking.coverage import CoverageGains, coverage_order, coverage_value
 from stayrank_gallery.ranking.duplicates import duplicate_groups, like_views
 from stayrank_gallery.ranking.gallery import Gallery
@@ -29,10 +29,10 @@ from stayrank_gallery.ranking.score import ScoreGains, score_order
 __all__ = [
     "Arrangement",
     "Cause",
+    "Constraints",
     "CoverageGains",
     "Gains",
     "Gallery",
-    "Hand",
     "MmrGains",
     "RoundRobinGains",
     "ScoreGains",

@@ -1,4 +1,4 @@
-"""The one greedy loop behind every order: strategy, editor's hand, present order.
+"""The one greedy loop behind every order: strategy, editor's constraints, present order.
 
 At each place stands the photo that gains most, but for
 
@@ -46,7 +46,7 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True, eq=False)
-class Hand:
+class Constraints:
     """What an editor wants of an order of `n` photos of known areas.
 
     Args:
@@ -79,15 +79,15 @@ class Arrangement:
     causes: list[Cause]
 
 
-def arrange(gains: Gains, hand: Hand) -> Arrangement:
+def arrange(gains: Gains, constraints: Constraints) -> Arrangement:
     """Order a gallery greedily; see above.
 
     Returns:
         Every photo once. Equal gains go by index.
     """
-    count = len(hand.areas)
-    choose = _Chooser(hand)
-    pinned = dict(sorted(hand.pins.items()))
+    count = len(constraints.areas)
+    choose = _Chooser(constraints)
+    pinned = dict(sorted(constraints.pins.items()))
     barred = np.zeros(count)  # added to the gains: −inf takes a photo out of the choice
     barred[list(pinned.values())] = -np.inf
     free = count - len(pinned)
@@ -108,23 +108,23 @@ def arrange(gains: Gains, hand: Hand) -> Arrangement:
 
 def plain_order(gains: Gains, count: int) -> NDArray[np.intp]:
     """Order `count` photos by nothing but their gains, as an `(n,)` permutation."""
-    return arrange(gains, Hand(np.full(count, -1, dtype=np.intp))).order
+    return arrange(gains, Constraints(np.full(count, -1, dtype=np.intp))).order
 
 
 class _Chooser:
     """Chooses for one place among the photos left."""
 
-    def __init__(self, hand: Hand) -> None:
-        self._hand = hand
-        self._present = hand.present.tolist() if hand.margin > 0 else []
-        self._areas = hand.areas.tolist()
+    def __init__(self, constraints: Constraints) -> None:
+        self._constraints = constraints
+        self._present = constraints.present.tolist() if constraints.margin > 0 else []
+        self._areas = constraints.areas.tolist()
 
     def __call__(self, gains: NDArray[np.float64], order: list[int]) -> tuple[int, Cause]:
         """Return a photo and why; `gains` are −inf for those that are not to be chosen."""
         first, cause = self._choose(gains)
-        index = first
+        index, areas = first, self._constraints.areas
         while self._runs_on(index, order):
-            gains = np.where(self._hand.areas == self._hand.areas[index], -np.inf, gains)
+            gains = np.where(areas == areas[index], -np.inf, gains)
             if gains.max() == -np.inf:  # no other area is left
                 return first, cause
             index, _ = self._choose(gains)
@@ -133,13 +133,13 @@ class _Chooser:
     def _choose(self, gains: NDArray[np.float64]) -> tuple[int, Cause]:
         best = int(gains.argmax())
         incumbent = next((index for index in self._present if gains[index] > -np.inf), best)
-        if incumbent != best and gains[best] <= gains[incumbent] + self._hand.margin:
+        if incumbent != best and gains[best] <= gains[incumbent] + self._constraints.margin:
             return incumbent, Cause.HELD
         return best, Cause.GAIN
 
     def _runs_on(self, index: int, order: list[int]) -> bool:
         """Whether a run would be too long with this photo at the end of the order."""
-        limit, area = self._hand.max_run, self._areas[index]
+        limit, area = self._constraints.max_run, self._areas[index]
         if limit is None or area < 0:
             return False
         run = 1
@@ -148,6 +148,7 @@ class _Chooser:
                 break
             run += 1
         place = len(order) + 1
-        while self._areas[self._hand.pins.get(place, index)] == area and place in self._hand.pins:
+        pins = self._constraints.pins
+        while place in pins and self._areas[pins[place]] == area:
             run, place = run + 1, place + 1
         return run > limit

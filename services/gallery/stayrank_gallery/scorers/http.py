@@ -22,6 +22,7 @@ from stayrank_common.schemas import (
     TagResponse,
 )
 from stayrank_common.stages import timed
+from stayrank_common.tasks import both
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 from stayrank_gallery.scorers.base import Scores, scores_of
 from stayrank_gallery.scorers.retries import RetryBudget
@@ -89,17 +90,10 @@ class HttpScorer:
             answer = await self._call("tagger", f"{tag_url}?include=all", photos, TagResponse)
             return _both("tagger", answer)
         aesthetic_url = f"{self._aesthetic_url.rstrip('/')}/aesthetic"
-        tagging = asyncio.create_task(
-            self._call("tagger", f"{tag_url}?include=embedding", photos, TagResponse)
+        tags, aesthetics = await both(
+            self._call("tagger", f"{tag_url}?include=embedding", photos, TagResponse),
+            self._call("aesthetic", aesthetic_url, photos, AestheticResponse),
         )
-        rating = asyncio.create_task(
-            self._call("aesthetic", aesthetic_url, photos, AestheticResponse)
-        )
-        try:
-            tags, aesthetics = await asyncio.gather(tagging, rating)
-        finally:  # where one failed, the other's answer is of no use
-            tagging.cancel()
-            rating.cancel()
         return Scores(tags, aesthetics)
 
     async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:

@@ -10,6 +10,7 @@ from stayrank_common.errors import (
     PinError,
     UnknownPhotoError,
 )
+from stayrank_common.repeats import first_repeated
 from stayrank_gallery.schemas import RankOptions
 
 
@@ -39,7 +40,7 @@ def check_options(options: RankOptions, ids: Collection[str]) -> None:
         for photo_id in named:
             if photo_id not in known:
                 raise UnknownPhotoError(option, photo_id)
-    if twice := _repeated(options.current):
+    if twice := first_repeated(options.current):
         raise OptionError(f"current: the photo {twice!r} is there twice")
     excluded = set(options.exclude)
     if known and known == excluded:
@@ -61,11 +62,3 @@ def _check_pins(options: RankOptions, excluded: set[str], photos: int) -> None:
         if pin.place in taken:
             raise PinError(pin.id, pin.place, f"{taken[pin.place]!r} is pinned there")
         taken[pin.place], pinned[pin.id] = pin.id, pin.place
-
-
-def _repeated(names: list[str]) -> str | None:
-    return (
-        next((name for name in names if names.count(name) > 1), None)
-        if (len(set(names)) < len(names))
-        else None
-    )

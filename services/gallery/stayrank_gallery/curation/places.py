@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stayrank_common.tags import words
-from stayrank_gallery.area_percentiles import area_percentile
 from stayrank_gallery.contexts import Context
+from stayrank_gallery.curation.area_percentiles import area_percentile
 from stayrank_gallery.ranking import Arrangement, Cause, Gallery, reasons
 from stayrank_gallery.schemas import Aesthetic, Place, QualityScale, RankOptions, Strategy
 from stayrank_gallery.scored import ScoredPhoto
 
 
-def explained(
+def explain_places(
     gallery: Gallery,
     arranged: Arrangement,
     areas: Sequence[str],

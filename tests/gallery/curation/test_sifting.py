@@ -2,9 +2,9 @@ import pytest
 
 from stayrank_common.errors import OptionError, UnknownPolicyError
 from stayrank_common.look import look_at
+from stayrank_gallery.curation.sifting import sift
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scored import split
-from stayrank_gallery.sifting import sift
 
 AREAS = ["bathroom", "bedroom", "exterior"]
 

@@ -6,7 +6,7 @@ from stayrank_common.errors import (
     PinError,
     UnknownPhotoError,
 )
-from stayrank_gallery.checking import check_options
+from stayrank_gallery.curation import check_options
 from stayrank_gallery.schemas import RankOptions
 
 IDS = ["a", "b", "c"]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stayrank_common.tags import TAGS
-from stayrank_gallery import area_percentiles
-from stayrank_gallery.area_percentiles import area_percentile
+from stayrank_gallery.curation import area_percentiles
+from stayrank_gallery.curation.area_percentiles import area_percentile
 
 TABLES = json.loads(area_percentiles._FILE.read_text())
 

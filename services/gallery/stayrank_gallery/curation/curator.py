@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from stayrank_common.errors import UpstreamError
 from stayrank_common.look import Look
 from stayrank_common.schemas import PhotoFailure
-from stayrank_gallery.arrays import gallery_of
-from stayrank_gallery.checking import check_options
 from stayrank_gallery.contexts import contexts
-from stayrank_gallery.copies import best_copies
-from stayrank_gallery.places import explained, place
+from stayrank_gallery.curation.arrays import gallery_of
+from stayrank_gallery.curation.checking import check_options
+from stayrank_gallery.curation.copies import best_copies
+from stayrank_gallery.curation.places import explain_places, place
+from stayrank_gallery.curation.sifting import sift
 from stayrank_gallery.ranking import (
+    Constraints,
     CoverageGains,
     Gains,
     Gallery,
-    Hand,
     MmrGains,
     RoundRobinGains,
     ScoreGains,
@@ -28,7 +30,9 @@ from stayrank_gallery.ranking import (
 from stayrank_gallery.schemas import Models, RankOptions, RankResponse, Removed, Strategy
 from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
-from stayrank_gallery.sifting import sift
+
+# Scores may come from callers, and every area is a column of numbers for all photos.
+_MAX_AREAS = 1000
 
 
 def curate(
@@ -53,7 +57,7 @@ def curate(
 
     Raises:
         OptionError: The options do not fit the photos.
-        UpstreamError: The embeddings are not of one form.
+        UpstreamError: The embeddings are not of one form, or there are too many areas.
     """
     photos, failures = split(scores, looks or {})
     return curate_scored(
@@ -81,10 +85,16 @@ def curate_scored(
         models: That the scores come from, for the answer.
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
         failures: Photos that could not be scored.
+
+    Raises:
+        OptionError: The options do not fit the photos.
+        UpstreamError: The embeddings are not of one form, or there are too many areas.
     """
     check_options(options, [*(photo.id for photo in photos), *(gone.id for gone in failures)])
     photos = sorted(photos, key=lambda photo: photo.id)
     areas = sorted({entry.tag for photo in photos for entry in photo.tags.tags})
+    if len(areas) > _MAX_AREAS:
+        raise UpstreamError("tagger", f"it names {len(areas):,} areas, more than {_MAX_AREAS:,}")
     removed = [
         Removed(id=failure.id, reason="unreadable", error=failure.error)
         for failure in sorted(failures, key=lambda failure: failure.id)
@@ -102,10 +112,11 @@ def curate_scored(
     kept, gallery = [kept[index] for index in originals], gallery.take(originals)
     gallery = replace(gallery, views=like_views(gallery, threshold=duplicate_threshold))
     context = contexts()[options.context]
-    arranged = arrange(_gains(gallery, options, context.of(areas)), _hand(gallery, kept, options))
+    gains = _gains(gallery, options, context.of(areas))
+    arranged = arrange(gains, _constraints(gallery, kept, options))
     ordered = [kept[index] for index in arranged.order]
     shown = ordered[: options.limit]
-    told = explained(gallery, arranged, areas, options, context)
+    reasons = explain_places(gallery, arranged, areas, options, context)
     removed += [Removed(id=photo.id, reason="over_limit") for photo in ordered[len(shown) :]]
     return RankResponse(
         models=models,
@@ -113,7 +124,7 @@ def curate_scored(
         ranking=[
             place(photo, position, cause, phrases)
             for position, (photo, cause, phrases) in enumerate(
-                zip(shown, arranged.causes, told, strict=False), start=1
+                zip(shown, arranged.causes, reasons, strict=False), start=1
             )
         ],
         removed=removed,
@@ -134,10 +145,12 @@ def _gains(gallery: Gallery, options: RankOptions, weights: Sequence[float]) -> 
             return MmrGains(gallery, trade_off=options.trade_off)
 
 
-def _hand(gallery: Gallery, photos: Sequence[ScoredPhoto], options: RankOptions) -> Hand:
+def _constraints(
+    gallery: Gallery, photos: Sequence[ScoredPhoto], options: RankOptions
+) -> Constraints:
     """What the options ask of photos that are still there."""
     index = {photo.id: position for position, photo in enumerate(photos)}
-    return Hand(
+    return Constraints(
         areas=gallery.top_tags,
         pins={pin.place - 1: index[pin.id] for pin in options.pin if pin.id in index},
         max_run=options.max_run,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stayrank_common.errors import UpstreamError
-from stayrank_gallery.area_percentiles import area_percentile
+from stayrank_gallery.curation.area_percentiles import area_percentile
 from stayrank_gallery.ranking import Gallery
 from stayrank_gallery.schemas import QualityScale
 from stayrank_gallery.scored import ScoredPhoto
