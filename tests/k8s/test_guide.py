@@ -15,7 +15,7 @@ BLOCKS = re.findall(
     GUIDE,
     re.MULTILINE | re.DOTALL,
 )
-START, SECRETS, CANARY, SWITCH = [
+START, PATCHES, CANARY, SWITCH = [
     textwrap.dedent(each) for each in BLOCKS if "job_name" not in each
 ]
 
@@ -58,10 +58,14 @@ def test_the_start_takes_all_images_from_the_registry(written):
     }
 
 
-def test_the_gallery_alone_gets_the_keys_and_every_pod_the_way_into_the_registry(written):
-    resources = written(SECRETS)
+def test_the_patches_give_a_host_a_way_into_the_registry_and_the_gallery_alone_its_keys(written):
+    resources = written(PATCHES)
 
-    (account,) = (each for each in resources if each["kind"] == "ServiceAccount")
+    ingress, account = (
+        next(each for each in resources if each["kind"] == kind)
+        for kind in ("Ingress", "ServiceAccount")
+    )
+    assert [rule["host"] for rule in ingress["spec"]["rules"]] == ["photos.example.com"]
     assert account["imagePullSecrets"] == [{"name": "registry"}]
     found = containers(resources)
     mounts = [(name, mount["name"]) for name in found for mount in found[name]["volumeMounts"]]
