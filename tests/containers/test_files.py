@@ -16,7 +16,9 @@ from stayrank_tagger.settings import TaggerSettings
 ROOT = Path(__file__).parents[2]
 SETTINGS = {"tagger": TaggerSettings, "aesthetic": AestheticSettings, "gallery": GallerySettings}
 DOCKERFILES = {name: (ROOT / "services" / name / "Dockerfile").read_text() for name in SETTINGS}
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+STACK = (ROOT / "docker-compose.yml").read_text()
+COMPOSE = yaml.safe_load(STACK)
+GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 OURS = {
     name: COMPOSE["services"][name]
     for name in COMPOSE["services"]
@@ -90,6 +92,21 @@ def test_prometheus_scrapes_every_service_of_the_stack_at_its_port():
     }
 
     assert scraped == {name: PORTS[name.removesuffix("-gpu")] for name in OURS}
+
+
+def test_the_guide_names_every_variable_of_the_stack():
+    assert set(re.findall(r"\$\{(\w+):-", STACK)) <= set(re.findall(r"`(\w+)`", GUIDE))
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(services:.*?)```", GUIDE, re.DOTALL))
+def test_what_the_guide_has_one_write_is_known_to_the_service(block):
+    ((name, service),) = yaml.safe_load(block)["services"].items()
+
+    variables = [each for each in service["environment"] if not each.startswith("OTEL_")]
+    for variable in variables:
+        assert variable.removeprefix(f"{name.upper()}_").lower() in SETTINGS[name].model_fields
+    for lock in service.get("build", {}).get("args", {}).get("LOCKS", "").split():
+        assert (ROOT / "requirements" / f"{lock}.txt").is_file()
 
 
 def test_no_instruction_needs_buildkit_and_compose_1_reads_the_stack():

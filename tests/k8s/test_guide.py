@@ -15,7 +15,9 @@ BLOCKS = re.findall(
     GUIDE,
     re.MULTILINE | re.DOTALL,
 )
-KUSTOMIZATIONS = [textwrap.dedent(block) for block in BLOCKS if "../k8s/" in block]
+START, PATCHES, CANARY, SWITCH = [
+    textwrap.dedent(each) for each in BLOCKS if "job_name" not in each
+]
 
 
 @pytest.fixture
@@ -30,24 +32,25 @@ def written(render, tmp_path):
         (folder / "kustomization.yaml").write_text(
             yaml.safe_dump(kustomization).replace("../k8s", beside)
         )
-        return [each for each in render(folder) if each["kind"] == "Deployment"]
+        return render(folder)
 
     return run
 
 
-def containers(deployments: list) -> dict[str, dict]:
+def containers(resources: list) -> dict[str, dict]:
     return {
         each["metadata"]["name"]: each["spec"]["template"]["spec"]["containers"][0]
-        for each in deployments
+        for each in resources
+        if each["kind"] == "Deployment"
     }
 
 
-def model(container: dict) -> str:
-    return next(each["value"] for each in container["env"] if each["name"] == "TAGGER_MODEL")
+def variable(container: dict, name: str) -> str:
+    return next(each["value"] for each in container["env"] if each["name"] == name)
 
 
 def test_the_start_takes_all_images_from_the_registry(written):
-    found = containers(written(KUSTOMIZATIONS[0]))
+    found = containers(written(START))
 
     assert {name: each["image"] for name, each in found.items()} == {
         name: f"registry.example.com/stayrank-{name}:0.1.0"
@@ -55,15 +58,30 @@ def test_the_start_takes_all_images_from_the_registry(written):
     }
 
 
+def test_the_patches_give_a_host_a_way_into_the_registry_and_the_gallery_alone_its_keys(written):
+    resources = written(PATCHES)
+
+    ingress, account = (
+        next(each for each in resources if each["kind"] == kind)
+        for kind in ("Ingress", "ServiceAccount")
+    )
+    assert [rule["host"] for rule in ingress["spec"]["rules"]] == ["photos.example.com"]
+    assert account["imagePullSecrets"] == [{"name": "registry"}]
+    found = containers(resources)
+    mounts = [(name, mount["name"]) for name in found for mount in found[name]["volumeMounts"]]
+    assert [name for name, mounted in mounts if mounted == "keys"] == ["gallery"]
+    assert variable(found["gallery"], "GALLERY_KEYS_FILE") == "/keys/gallery.txt"
+
+
 def test_the_canary_runs_the_new_model_from_the_registry(written):
-    (container,) = containers(written(KUSTOMIZATIONS[1])).values()
+    (container,) = containers(written(CANARY)).values()
 
     assert container["image"].startswith("registry.example.com/")
-    assert model(container) == "/models/tagger-mobilenet/1.3.0"
+    assert variable(container, "TAGGER_MODEL") == "/models/tagger-mobilenet/1.3.0"
 
 
 def test_the_switch_gives_the_stable_pods_the_new_model_from_the_volume(written):
-    tagger = containers(written(KUSTOMIZATIONS[2]))["tagger"]
+    tagger = containers(written(SWITCH))["tagger"]
 
-    assert model(tagger) == "/models/tagger-mobilenet/1.3.0"
+    assert variable(tagger, "TAGGER_MODEL") == "/models/tagger-mobilenet/1.3.0"
     assert any(mount["mountPath"] == "/models" for mount in tagger["volumeMounts"])
