@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from email.parser import BytesParser
@@ -431,29 +430,6 @@ def test_services_that_have_answered_once_are_not_asked_again():
 def test_an_address_of_something_else_is_not_reached(task, why):
     with pytest.raises(UpstreamError, match=f"tagger.*{why}"):
         Cards(tagger=task, aesthetic="aesthetics").reach()
-
-
-def test_each_call_makes_a_connection_of_its_own_which_a_cluster_gives_to_any_pod():
-    connected = []
-
-    async def no_model(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connected.append(writer)
-        with contextlib.suppress(asyncio.IncompleteReadError):  # the caller has left
-            while await reader.readuntil(b"\r\n\r\n"):
-                writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-        writer.close()
-
-    async def ask_twice() -> None:
-        async with await asyncio.start_server(no_model, "127.0.0.1") as server:
-            host, port = server.sockets[0].getsockname()
-            scorer = HttpScorer(f"http://{host}:{port}", "", 5)
-            for _ in range(2):
-                with pytest.raises(UpstreamError, match="404"):
-                    await scorer.reach()
-            await scorer.aclose()
-
-    asyncio.run(ask_twice())
-    assert len(connected) == 2
 
 
 def duo(answer: Callable[[httpx.Request], Awaitable[httpx.Response]]) -> tuple[HttpScorer, list]:

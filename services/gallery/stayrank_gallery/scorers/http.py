@@ -67,9 +67,6 @@ class HttpScorer:
             timeout=httpx.Timeout(timeout_s, connect=2.0),
             headers={"Accept-Encoding": "identity"}  # a small answer must not become a large one
             | ({"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}),
-            # A cluster shares out connections, not calls: a kept one stays with its pod, and new
-            # pods would wait. Another one costs half a millisecond.
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=0),
             transport=transport,
             trust_env=False,
         )
