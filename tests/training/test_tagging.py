@@ -34,7 +34,8 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
 
     broken = copy / "tagging" / "train" / "other" / "0.jpg"
     broken.write_text("no photo")
-    recipe = tagger_recipe(unknown_weight=0.5, unreadable_share=0.05)
+    (copy / "fixes.csv").write_text("file,label,verdict\ntrain/other/1.jpg,other,drop\n")
+    recipe = tagger_recipe(unknown_weight=0.5, unreadable_share=0.05, corrections="fixes.csv")
     run = train(recipe, copy, tmp_path / "run")
 
     artifact = Artifact(run.artifact)
@@ -49,6 +50,7 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
     assert records["data_sha256"] == artifact.manifest.training["data_sha256"]
     assert records["libraries"]["keras"]
     assert list(records["dropped"]["cannot be decoded"]["files"]) == ["train/other/0.jpg"]
+    assert records["dropped"]["dropped by the corrections"] == {"photos": 1}
     saved = json.loads((run.folder / "metrics.json").read_text())
     assert saved["test"] == run.metrics
     assert saved["validation"]["photos"] > 0

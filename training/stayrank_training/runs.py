@@ -179,6 +179,12 @@ class RunFolder:
         return Run(self.folder, artifact, metrics)
 
 
+def read_dropped(folder: Path) -> dict[str, int]:
+    """Why photos were not learnt from → how many, of the run in a folder."""
+    record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+    return {why: dropped["photos"] for why, dropped in record["dropped"].items()}
+
+
 def library_versions() -> dict[str, str]:
     """Python's version, and that of each library that can change the outcome."""
     versions = {"python": platform.python_version()}

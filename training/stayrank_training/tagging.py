@@ -15,6 +15,7 @@ from stayrank_models.answers import with_temperature
 from stayrank_models.tagger import build_tagger
 from stayrank_training import cards
 from stayrank_training.calibration import matched_temperature
+from stayrank_training.data.corrections import apply_corrections
 from stayrank_training.data.photos import TaggedPhoto, check_classes, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
@@ -108,6 +109,7 @@ def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, flo
         WeightsError: If the starting weights cannot be had.
     """
     prepared = prepare(recipe, data, out, every_split=True)
+    prepared.run.write_record()
     task, taxonomy = prepared.task, recipe.taxonomy
     said = shifted(unseen_by_folds(prepared, read_pixels(prepared)), _shifts(prepared))
     prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
@@ -141,14 +143,18 @@ def prepare(
         trial: Of learning rates alone.
         every_split: Learn from the test split as well, in folds.
     """
-    corrections = data / recipe.corrections if recipe.corrections else None
-    photos = read_photos(data / recipe.photos, corrections)
+    photos, discarded = read_photos(data / recipe.photos), 0
+    if recipe.corrections:
+        corrected = apply_corrections(photos, data / recipe.corrections)
+        photos, discarded = corrected, len(photos) - len(corrected)
     check_areas(photos, recipe.taxonomy)
     if every_split:
         photos = [replace(p, split="train") if p.split == "test" else p for p in photos]
     build = partial(build_tagger, classes=len(recipe.classes))
     make_task = partial(task_of, recipe, data)
-    return prepare_any(recipe, photos, out, build, make_task, trial=trial)
+    prepared = prepare_any(recipe, photos, out, build, make_task, trial=trial)
+    prepared.run.drop("dropped by the corrections", discarded)
+    return prepared
 
 
 def class_indices(photos: Sequence[TaggedPhoto], taxonomy: Taxonomy) -> NDArray[np.intp]:
