@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from stayrank_common.errors import DatasetError
+from stayrank_common.errors import DatasetError, WeightsError
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.tags import TAGS
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
@@ -194,6 +194,27 @@ def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_p
 
     with pytest.raises(DatasetError, match="too few hotels"):
         prepare(tagger_recipe(folds=50), dataset, tmp_path / "run")
+
+
+def test_weights_of_another_architecture_are_refused_and_its_own_named(
+    tagger_recipe, dataset, tmp_path
+):
+    from stayrank_training.tagging import prepare
+
+    start = {"start.backbone": "mobilenet_v3_small", "start.weights": "nima-mobilenet"}
+    with pytest.raises(WeightsError, match=r"start\.weights = 'mobilenet-v3-small-imagenet'"):
+        prepare(tagger_recipe(**start), dataset, tmp_path / "run")
+
+
+def test_a_run_that_could_not_begin_leaves_its_folder_free(tagger_recipe, dataset, tmp_path):
+    from stayrank_training.tagging import prepare
+
+    for change in ({"start.backbone": "alexnet"}, {"folds": 50}):
+        with pytest.raises(DatasetError):
+            prepare(tagger_recipe(**change), dataset, tmp_path / "run")
+
+    prepare(tagger_recipe(), dataset, tmp_path / "run")
+    assert (tmp_path / "run" / "recipe.resolved.toml").is_file()
 
 
 @pytest.mark.parametrize(("strangers", "expected"), [(60, 0.5), (40, 0.8)])
