@@ -96,7 +96,6 @@ def cross_validate(recipe: AestheticRecipe, data: Path, out: Path) -> dict[str, 
         WeightsError: If the starting weights cannot be had.
     """
     prepared = prepare(recipe, data, out, every_split=True)
-    prepared.run.write_record()
     task = prepared.task
     said = unseen_by_folds(prepared, read_pixels(prepared))
     prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)

@@ -57,8 +57,8 @@ class Enriched:
 
     def left_out(self) -> pd.DataFrame:
         """`file` and `reason` of those that were not added."""
-        reasons = {**self.unusable, **dict.fromkeys(self.duplicates, EXACT)}
-        return pd.DataFrame(list(reasons.items()), columns=["file", "reason"], dtype=object)
+        rows = [*self.unusable.items(), *((name, EXACT) for name in self.duplicates)]
+        return pd.DataFrame(rows, columns=["file", "reason"], dtype=object)
 
 
 def enrich(manifest: Manifest, newcomers: Iterable[Newcomer], source: str) -> Enriched:
