@@ -157,12 +157,13 @@ def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone,
 
     photos = read_photos(dataset / "tagging")
 
-    left_out = task_of(tagger_recipe(taxonomy=areas_alone), dataset, photos).left_out
+    left_out = task_of(tagger_recipe(taxonomy=areas_alone), dataset, photos, discarded=2).left_out
 
     assert left_out == {
         "in a split that is not learnt from": 9,
         "of a source that weighs 0": 0,
         "of no class that is learnt": 5,
+        "dropped by the corrections": 2,
     }
 
 

@@ -109,7 +109,6 @@ def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, flo
         WeightsError: If the starting weights cannot be had.
     """
     prepared = prepare(recipe, data, out, every_split=True)
-    prepared.run.write_record()
     task, taxonomy = prepared.task, recipe.taxonomy
     said = shifted(unseen_by_folds(prepared, read_pixels(prepared)), _shifts(prepared))
     prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
@@ -151,10 +150,8 @@ def prepare(
     if every_split:
         photos = [replace(p, split="train") if p.split == "test" else p for p in photos]
     build = partial(build_tagger, classes=len(recipe.classes))
-    make_task = partial(task_of, recipe, data)
-    prepared = prepare_any(recipe, photos, out, build, make_task, trial=trial)
-    prepared.run.drop("dropped by the corrections", discarded)
-    return prepared
+    make_task = partial(task_of, recipe, data, discarded=discarded)
+    return prepare_any(recipe, photos, out, build, make_task, trial=trial)
 
 
 def class_indices(photos: Sequence[TaggedPhoto], taxonomy: Taxonomy) -> NDArray[np.intp]:
@@ -177,11 +174,14 @@ def check_areas(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
         raise DatasetError(f"no photo of the split 'test' shows one of: {labels}")
 
 
-def task_of(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
-    """What to learn from which photos."""
+def task_of(
+    recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto], *, discarded: int = 0
+) -> Task:
+    """What to learn from which photos, besides those that the corrections discarded."""
     truth, classes = class_indices(photos, recipe.taxonomy), len(recipe.classes)
     labels = _labels(truth, classes)
     weights, left_out = _weights(photos, truth, classes, recipe)
+    left_out["dropped by the corrections"] = discarded
     labelled = np.ones(len(photos), np.bool_)
     if recipe.teacher and recipe.teacher.unlabelled_weight:
         untagged = (truth == NO_OUTPUT) & (base_weights(photos, recipe) > 0)
