@@ -96,6 +96,7 @@ def focal_point(activation: NDArray[np.floating]) -> tuple[float, float]:
 
     The region holds the strongest place and all that hang together with it, side by side, and lie
     above the middle between the weakest and the strongest; each weighs as much as it lies above.
+    Where anything speaks for the answer, what speaks against it counts as nothing: it has no heat.
 
     Args:
         activation: `(rows, columns)`, of any sign.
@@ -104,6 +105,8 @@ def focal_point(activation: NDArray[np.floating]) -> tuple[float, float]:
         (x, y), each in 0..1 from the left and the upper edge; (0.5, 0.5) for a constant map.
     """
     rows, columns = activation.shape
+    if activation.max() > 0:
+        activation = np.maximum(activation, 0)
     excess = activation - (activation.min() + activation.max()) / 2
     if not excess.any():
         return 0.5, 0.5

@@ -96,8 +96,9 @@ def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
     if key == RANDOM:
         settle_normalisations(model, seed)
         return
+    tensors = pretrained_tensors(key)
     try:
-        assign_start(model, pretrained_tensors(key))
+        assign_start(model, tensors)
     except WeightsError as error:
         raise WeightsError(f"the weights {key!r}: {error}") from error
 

@@ -38,6 +38,12 @@ def test_the_steps_follow_each_other(stayrank, tree, tmp_path):
 
     assert (len(_rows(checked)), len(_rows(deduped)), len(_rows(sample))) == (13, 12, 4)
     assert sorted(row["split"] for row in _rows(split)) == ["test"] * 6 + ["train"] * 6
+    assert _rows(tmp_path / "a.dropped.csv") == [
+        {
+            "file": "gym/broken.jpg",
+            "reason": "unreadable: not an image of a supported format",
+        }
+    ]
     (dropped,) = _rows(tmp_path / "b.dropped.csv")
     assert (dropped["file"], dropped["kept"], dropped["reason"]) == (
         "gym/copy.jpg",
@@ -59,12 +65,48 @@ def test_check_tells_programs_and_fails_only_if_nothing_is_readable(stayrank, tr
     assert "0 of 14" in hopeless.out
 
 
+def test_photos_that_lie_elsewhere_are_one_error_and_not_a_line_each(stayrank, tree, tmp_path):
+    stayrank("data", "check", tree, "--out", tmp_path / "m.csv")
+
+    outcome = stayrank("data", "check", tmp_path / "m.csv")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--photos: none of the 13 photos lies in" in outcome.err
+
+
+def test_dedupe_keeps_a_record_of_what_cannot_be_read(stayrank, tree, tmp_path):
+    outcome = stayrank("data", "dedupe", tree, "--out", tmp_path / "m.csv")
+
+    dropped = {row["file"]: row["reason"] for row in _rows(tmp_path / "m.dropped.csv")}
+    assert "1 unreadable" in outcome.out
+    assert dropped == {
+        "gym/copy.jpg": "exact duplicate",
+        "gym/broken.jpg": "unreadable: not an image of a supported format",
+    }
+
+
+def test_split_says_what_it_cannot_keep_together(stayrank, tree, tmp_path):
+    (tree / "gym" / "broken.jpg").unlink()
+    files = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.jpg"))
+    rows = "".join(f"{file},gym,{n % 4},\n" for n, file in enumerate(files))
+    (tmp_path / "m.csv").write_text("file,tag,property,cluster\n" + rows)
+    out = ("--out", tmp_path / "s.csv")
+
+    unknown = stayrank("data", "split", tree, *out)
+    known = stayrank("data", "split", tmp_path / "m.csv", "--photos", tree, *out)
+
+    assert "warning: 13 of 13 photos have no `property`" in unknown.err
+    assert "warning: no column `cluster`" in unknown.err
+    assert (known.code, known.err) == (0, "")
+
+
 def test_dedupe_can_mark_without_dropping(stayrank, tree, tmp_path):
     (tree / "gym" / "broken.jpg").unlink()
     out = tmp_path / "m.csv"
     outcome = stayrank("data", "dedupe", tree, "--mark", "--out", out, "--json")
 
     assert json.loads(outcome.out)["exact"] == 1
+    assert [row["reason"] for row in _rows(tmp_path / "m.dropped.csv")] == ["exact duplicate"]
     assert sum(row["cluster"] == "gym/0.jpg" for row in _rows(out)) == 2
     assert len(_rows(out)) == 13
 
@@ -127,6 +169,7 @@ def test_enrich_takes_a_folder_and_skips_what_is_there(stayrank, tree, tmp_path,
 
     assert outcome.code == 0
     assert "1 photos added as friends, 1 skipped" in outcome.out
+    assert _rows(tree / "manifest.dropped.csv") == [{"file": "0.jpg", "reason": "exact duplicate"}]
     assert len(_rows(tree / "manifest.csv")) == 14
     assert stayrank("data", "check", tree).code == 0
 
@@ -151,7 +194,11 @@ def test_urls_are_fetched_from_named_hosts_only(stayrank, tree, tmp_path):
 
     assert unnamed.code == 1
     assert "--allow-host" in unnamed.err
-    assert named.code == 0
+    assert named.code == 1  # nothing came of it
+    assert [row["file"] for row in _rows(tmp_path / "m.dropped.csv")] == [
+        "http://localhost/a.jpg",
+        "http://elsewhere.example/b.jpg",
+    ]
     assert "not public" in named.out
     assert "not allowed" in named.out
     assert "0 photos added as web, 0 skipped as exact duplicates, 2 unusable" in named.out

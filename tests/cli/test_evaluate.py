@@ -64,6 +64,7 @@ def test_without_json_the_figures_are_a_table(stayrank, dataset):
 
     assert "top1" in outcome.out
     assert "7 photos of 3 hotels" in outcome.out
+    assert "dropped: test/kitchen/5.jpg: not an image of a supported format" in outcome.out
 
 
 def test_photos_without_a_dataset_around_them_have_no_tags_and_it_is_said(stayrank, tmp_path):

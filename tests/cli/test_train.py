@@ -52,6 +52,7 @@ def test_a_rate_is_suggested_then_a_tagger_trained_in_the_same_folder(
     assert "suggested: --set head.learning_rate=" in found.out
     assert trained.code == 0, trained.err
     assert f"artifact: {out / 'artifact' / 'tiny' / '1.0.0'}" in trained.out
+    assert "left out (in a split that is not learnt from): 9 photos" in trained.out
     assert "━" not in trained.err  # no progress bar in a pipe
     assert other.code == 1
     assert "(seed changed)" in other.err

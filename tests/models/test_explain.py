@@ -84,6 +84,13 @@ def test_the_focal_point_lies_in_the_photo_and_turns_with_it(found):
         assert focal_point(found[:, ::-1]) == pytest.approx((1 - x, y))
 
 
+def test_places_that_speak_against_the_answer_do_not_draw_the_focal_point():
+    found = np.full((7, 7), -0.5)  # a poor photo: nearly everything lowers its score
+    found[0, 0], found[3, 5] = -10, 1
+
+    assert focal_point(found) == pytest.approx((5.5 / 7, 0.5))
+
+
 def test_the_focal_point_is_in_the_hottest_region_and_not_between_two():
     found = np.zeros((7, 7))
     found[1, 1:3] = 5, 4

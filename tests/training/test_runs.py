@@ -40,6 +40,8 @@ def test_other_photos_in_the_same_folder_are_refused(folder):
 
 
 def test_what_was_dropped_is_kept_with_its_reason(folder):
+    from stayrank_training.runs import read_dropped
+
     run = folder()
     run.claim()
     run.drop("cannot be decoded", 1, {"a.jpg": "not an image"})
@@ -51,6 +53,7 @@ def test_what_was_dropped_is_kept_with_its_reason(folder):
         "cannot be decoded": {"photos": 1, "files": {"a.jpg": "not an image"}},
         "of a source that weighs 0": {"photos": 7},
     }
+    assert read_dropped(run.folder) == {"cannot be decoded": 1, "of a source that weighs 0": 7}
 
 
 def test_the_libraries_that_are_installed_are_named_with_their_versions():

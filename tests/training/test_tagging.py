@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from stayrank_common.errors import DatasetError
+from stayrank_common.errors import DatasetError, WeightsError
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.tags import TAGS
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
@@ -34,7 +34,8 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
 
     broken = copy / "tagging" / "train" / "other" / "0.jpg"
     broken.write_text("no photo")
-    recipe = tagger_recipe(unknown_weight=0.5, unreadable_share=0.05)
+    (copy / "fixes.csv").write_text("file,label,verdict\ntrain/other/1.jpg,other,drop\n")
+    recipe = tagger_recipe(unknown_weight=0.5, unreadable_share=0.05, corrections="fixes.csv")
     run = train(recipe, copy, tmp_path / "run")
 
     artifact = Artifact(run.artifact)
@@ -49,6 +50,7 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
     assert records["data_sha256"] == artifact.manifest.training["data_sha256"]
     assert records["libraries"]["keras"]
     assert list(records["dropped"]["cannot be decoded"]["files"]) == ["train/other/0.jpg"]
+    assert records["dropped"]["dropped by the corrections"] == {"photos": 1}
     saved = json.loads((run.folder / "metrics.json").read_text())
     assert saved["test"] == run.metrics
     assert saved["validation"]["photos"] > 0
@@ -155,12 +157,13 @@ def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone,
 
     photos = read_photos(dataset / "tagging")
 
-    left_out = task_of(tagger_recipe(taxonomy=areas_alone), dataset, photos).left_out
+    left_out = task_of(tagger_recipe(taxonomy=areas_alone), dataset, photos, discarded=2).left_out
 
     assert left_out == {
         "in a split that is not learnt from": 9,
         "of a source that weighs 0": 0,
         "of no class that is learnt": 5,
+        "dropped by the corrections": 2,
     }
 
 
@@ -192,6 +195,27 @@ def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_p
 
     with pytest.raises(DatasetError, match="too few hotels"):
         prepare(tagger_recipe(folds=50), dataset, tmp_path / "run")
+
+
+def test_weights_of_another_architecture_are_refused_and_its_own_named(
+    tagger_recipe, dataset, tmp_path
+):
+    from stayrank_training.tagging import prepare
+
+    start = {"start.backbone": "mobilenet_v3_small", "start.weights": "nima-mobilenet"}
+    with pytest.raises(WeightsError, match=r"start\.weights = 'mobilenet-v3-small-imagenet'"):
+        prepare(tagger_recipe(**start), dataset, tmp_path / "run")
+
+
+def test_a_run_that_could_not_begin_leaves_its_folder_free(tagger_recipe, dataset, tmp_path):
+    from stayrank_training.tagging import prepare
+
+    for change in ({"start.backbone": "alexnet"}, {"folds": 50}):
+        with pytest.raises(DatasetError):
+            prepare(tagger_recipe(**change), dataset, tmp_path / "run")
+
+    prepare(tagger_recipe(), dataset, tmp_path / "run")
+    assert (tmp_path / "run" / "recipe.resolved.toml").is_file()
 
 
 @pytest.mark.parametrize(("strangers", "expected"), [(60, 0.5), (40, 0.8)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from stayrank_common.errors import DatasetError
+from stayrank_common.errors import DatasetError, WeightsError
 from stayrank_models.backbones import BACKBONES
 from stayrank_models.exporting import round_kernels
 from stayrank_models.loading import load_start
@@ -69,7 +69,7 @@ def prepare(
     """
     run = RunFolder(out, recipe, content_digest(photos))
     if not trial:
-        run.claim()
+        run.refuse_other()
     model = _start(recipe, build)
     views, unreadable = read_views(model, photos, recipe, out / "cache")
     run.drop("cannot be decoded", len(unreadable), unreadable)
@@ -78,6 +78,8 @@ def prepare(
     for why, number in task.left_out.items():
         run.drop(why, number)
     _check_folds(task, recipe)
+    if not trial:
+        run.claim()  # not before: who has to mend something may begin again in the same folder
     return Prepared(recipe, readable, model, views, task, run)
 
 
@@ -97,7 +99,15 @@ def _start(recipe: Recipe, build: Callable[..., Any]) -> Any:  # noqa: ANN401
     except (TypeError, ValueError) as error:
         options = recipe.start.options
         raise DatasetError(f"start.options: {recipe.start.backbone}, {options}: {error}") from error
-    load_start(model, recipe.start.weights, recipe.seed)
+    try:
+        load_start(model, recipe.start.weights, recipe.seed)
+    except WeightsError as error:
+        own = BACKBONES[recipe.start.backbone].weights
+        if recipe.start.weights == own:
+            raise
+        raise WeightsError(
+            f"{error}; ImageNet's of {recipe.start.backbone} are start.weights = {own!r}"
+        ) from error
     round_kernels(model)  # features, calibration and metrics are to be those of what ships
     return model
 

@@ -83,7 +83,8 @@ def _one(details: dict[str, Any], kind: type[BaseModel]) -> str:
     *parents, last = [str(part) for part in details["loc"]] or [""]
     key = ".".join([*parents, last])
     if details["type"] != "extra_forbidden":
-        return f"{key or 'the recipe'}: {details['msg']}" + _given(details)
+        problem = details["msg"].removeprefix("Value error, ")  # which pydantic puts before ours
+        return ": ".join(filter(None, (key, problem))) + _given(details)
     known = _keys(kind, parents)
     near = difflib.get_close_matches(last, known, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""

@@ -102,7 +102,10 @@ def _unrelated(truth: NDArray[np.intp], taxonomy: Taxonomy) -> NDArray[np.bool_]
 
 def _keeping(score: NDArray[np.float64], share: float) -> float:
     if not len(score):
-        raise DatasetError("no validation photo is tagged rightly; there is nothing to calibrate")
+        raise DatasetError(
+            "no validation photo is tagged rightly, so there is nothing to calibrate; train for "
+            "longer, or with another learning rate"
+        )
     last_in = np.quantile(score, 1 - share, method="lower")
     return math.floor(float(last_in) * _STEPS) / _STEPS
 

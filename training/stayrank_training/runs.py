@@ -76,18 +76,25 @@ class RunFolder:
     data_sha256: str
     dropped: dict[str, Dropped] = field(default_factory=dict)
 
-    def claim(self) -> None:
-        """Begin a run, or go on with an interrupted one of the same recipe and data.
+    def refuse_other(self) -> None:
+        """Check that the folder is free, or holds an interrupted run of the same recipe and data.
 
         Raises:
-            DatasetError: If the folder holds a run of another recipe or of other data.
+            DatasetError: If it holds a run of another recipe or of other data.
         """
-        resolved = self.folder / _RECIPE
-        if resolved.is_file():
+        if (self.folder / _RECIPE).is_file():
             _refuse_other(self.folder, self.recipe, self.data_sha256)
+
+    def claim(self) -> None:
+        """Begin a run, or go on with an interrupted one.
+
+        Raises:
+            DatasetError: As `refuse_other`.
+        """
+        self.refuse_other()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.write_record()
-        resolved.write_text(self.recipe.to_toml(), encoding="utf-8")
+        (self.folder / _RECIPE).write_text(self.recipe.to_toml(), encoding="utf-8")
 
     def checkpoint(self, phase: str) -> Path:
         """The file that keeps the state of a phase."""
@@ -177,6 +184,12 @@ class RunFolder:
         export_artifact(model, artifact, complete, card)
         self.write_metrics(test=metrics, validation=validation)
         return Run(self.folder, artifact, metrics)
+
+
+def read_dropped(folder: Path) -> dict[str, int]:
+    """Why photos were not learnt from → how many, of the run in a folder."""
+    record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+    return {why: dropped["photos"] for why, dropped in record["dropped"].items()}
 
 
 def library_versions() -> dict[str, str]:

@@ -15,6 +15,7 @@ from stayrank_models.answers import with_temperature
 from stayrank_models.tagger import build_tagger
 from stayrank_training import cards
 from stayrank_training.calibration import matched_temperature
+from stayrank_training.data.corrections import apply_corrections
 from stayrank_training.data.photos import TaggedPhoto, check_classes, read_photos
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
@@ -141,13 +142,15 @@ def prepare(
         trial: Of learning rates alone.
         every_split: Learn from the test split as well, in folds.
     """
-    corrections = data / recipe.corrections if recipe.corrections else None
-    photos = read_photos(data / recipe.photos, corrections)
+    photos, discarded = read_photos(data / recipe.photos), 0
+    if recipe.corrections:
+        corrected = apply_corrections(photos, data / recipe.corrections)
+        photos, discarded = corrected, len(photos) - len(corrected)
     check_areas(photos, recipe.taxonomy)
     if every_split:
         photos = [replace(p, split="train") if p.split == "test" else p for p in photos]
     build = partial(build_tagger, classes=len(recipe.classes))
-    make_task = partial(task_of, recipe, data)
+    make_task = partial(task_of, recipe, data, discarded=discarded)
     return prepare_any(recipe, photos, out, build, make_task, trial=trial)
 
 
@@ -171,11 +174,14 @@ def check_areas(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
         raise DatasetError(f"no photo of the split 'test' shows one of: {labels}")
 
 
-def task_of(recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto]) -> Task:
-    """What to learn from which photos."""
+def task_of(
+    recipe: TaggerRecipe, data: Path, photos: list[TaggedPhoto], *, discarded: int = 0
+) -> Task:
+    """What to learn from which photos, besides those that the corrections discarded."""
     truth, classes = class_indices(photos, recipe.taxonomy), len(recipe.classes)
     labels = _labels(truth, classes)
     weights, left_out = _weights(photos, truth, classes, recipe)
+    left_out["dropped by the corrections"] = discarded
     labelled = np.ones(len(photos), np.bool_)
     if recipe.teacher and recipe.teacher.unlabelled_weight:
         untagged = (truth == NO_OUTPUT) & (base_weights(photos, recipe) > 0)

@@ -13,6 +13,8 @@ from stayrank_cli.console import plain, show_json, show_table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stayrank_training.data.checking import CheckReport
+
 app = typer.Typer(
     help="Prepare training data: fetch, enrich, check, dedupe, split, sample, clean, push.",
     no_args_is_help=True,
@@ -46,10 +48,15 @@ def check(
     json: Json = False,
 ) -> None:
     """Find photos that are unreadable, tiny, grey or misnamed, and classes without photos."""
-    from stayrank_training.data.checking import Fault, check_photos
-    from stayrank_training.data.manifests import empty_classes, read_manifest, write_manifest
+    from stayrank_training.data.checking import check_photos
+    from stayrank_training.data.manifests import empty_classes, read_manifest
 
     manifest = read_manifest(source, photos, missing_ok=True, any_suffix=True)
+    if not any(path.exists() for path in manifest.paths()):
+        raise typer.BadParameter(
+            f"none of the {len(manifest.table)} photos lies in {manifest.photos}",
+            param_hint="--photos",
+        )
     empty = empty_classes(source)
     report = check_photos(manifest, min_edge=min_edge, empty_classes=empty)
     if json:
@@ -65,9 +72,7 @@ def check(
         counts = ", ".join(f"{count} {fault}" for fault, count in report.faults.items())
         typer.echo(f"{report.readable} of {report.photos} photos are readable; {counts or 'fine'}")
     if out and report.readable:
-        bad = {f.file for f in report.findings if f.fault == Fault.UNREADABLE}
-        write_manifest(manifest.table[~manifest.table["file"].isin(bad)], out)
-        typer.echo(f"Wrote {out} without the {len(bad)} unreadable photos", err=True)
+        _write_readable(manifest.table, report, out)
     if not report.readable:
         raise typer.Exit(1)
 
@@ -93,14 +98,13 @@ def dedupe(
     What was dropped, and why, goes into a table beside it: `<out>.dropped.csv`.
     """
     from stayrank_training.data.duplicates import DedupeReport, deduplicate
-    from stayrank_training.data.manifests import read_manifest, write_manifest
+    from stayrank_training.data.manifests import read_manifest, write_dropped, write_manifest
 
     result = deduplicate(
         read_manifest(source, photos), max_distance=max_distance, min_correlation=min_correlation
     )
-    beside = out.with_name(f"{out.stem}.dropped.csv")
     write_manifest(result.marked if mark else result.kept, out)
-    write_manifest(result.dropped, beside)
+    beside = write_dropped(result.left_out(), out)
     report = DedupeReport.of(result)
     if json:
         show_json(report)
@@ -130,7 +134,7 @@ def split(
 ) -> None:
     """Deal photos into splits: hotels and duplicates stay whole, classes keep their shares."""
     from stayrank_training.data.manifests import read_manifest, write_manifest
-    from stayrank_training.data.splitting import parse_shares, split_photos
+    from stayrank_training.data.splitting import doubts, parse_shares, split_photos
 
     try:
         goal = parse_shares(shares)
@@ -138,6 +142,8 @@ def split(
         raise typer.BadParameter(str(error), param_hint="--shares") from error
     table = split_photos(read_manifest(source, photos, columns=("file", "tag")).table, goal, seed)
     write_manifest(table, out)
+    for doubt in doubts(table):
+        typer.echo(f"warning: {doubt}", err=True)
     counts = table.groupby(["tag", "split"]).size().unstack(fill_value=0)[list(goal)]
     counts.loc["all"] = counts.sum()
     rows = [
@@ -198,6 +204,19 @@ def convert(
 
 
 app.command("push")(data_remote.push)
+
+
+def _write_readable(table: pd.DataFrame, report: CheckReport, out: Path) -> None:
+    import pandas as pd
+
+    from stayrank_training.data.checking import Fault
+    from stayrank_training.data.manifests import write_dropped, write_manifest
+
+    bad = {f.file: f.detail for f in report.findings if f.fault == Fault.UNREADABLE}
+    write_manifest(table[~table["file"].isin(list(bad))], out)
+    reasons = [f"unreadable: {detail}" for detail in bad.values()]
+    beside = write_dropped(pd.DataFrame({"file": list(bad), "reason": reasons}), out)
+    typer.echo(f"Wrote {out} without the {len(bad)} unreadable photos of {beside}", err=True)
 
 
 def _strata(table: pd.DataFrame, drawn: pd.DataFrame, columns: list[str]) -> list[dict[Any, Any]]:

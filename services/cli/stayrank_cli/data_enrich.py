@@ -42,7 +42,7 @@ def enrich(
 ) -> None:
     """Add photos from elsewhere as a named source; exact duplicates are skipped and counted."""
     from stayrank_training.data.enriching import enrich, of_folder
-    from stayrank_training.data.manifests import read_manifest, write_manifest
+    from stayrank_training.data.manifests import read_manifest, write_dropped, write_manifest
 
     if out.suffix not in {".csv", ".parquet"}:
         raise typer.BadParameter("expected .csv or .parquet", param_hint="--out")
@@ -54,13 +54,16 @@ def enrich(
         newcomers = _fetched(addition, tag, split, allow_host or [])
     result = enrich(manifest, newcomers, name)
     write_manifest(result.table, out)
+    beside = write_dropped(result.left_out(), out)
     for file, reason in result.unusable.items():
         typer.echo(f"unusable: {plain(file)}: {plain(reason)}")
     typer.echo(
         f"{result.added} photos added as {name}, {len(result.duplicates)} skipped as exact "
         f"duplicates, {len(result.unusable)} unusable"
     )
-    typer.echo(f"Wrote {out}: {len(result.table)} photos in {manifest.photos}")
+    typer.echo(f"Wrote {out}: {len(result.table)} photos in {manifest.photos}; and {beside}")
+    if result.unusable and not (result.added or result.duplicates):
+        raise typer.Exit(1)
 
 
 def _fetched(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stayrank_cli import evaluate_parity, evaluate_ranking
-from stayrank_cli.console import show_json, show_table, with_progress, write_page
+from stayrank_cli.console import plain, show_json, show_table, with_progress, write_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.evaluation.figures import Figure
+    from stayrank_training.evaluation.judgements import Dropped
 
 app = typer.Typer(help="Judge a model on labelled photos.", no_args_is_help=False)
 
@@ -59,6 +60,7 @@ def tagger(
         show_json(report)
     else:
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
+        _show_dropped(report.dropped)
     if html:
         write_page(html, tagger_page(report, {photo.file: photo.path for photo in photos}))
 
@@ -105,6 +107,7 @@ def aesthetic(
         show_json(report)
     else:
         _show_figures(report.figures, f"{report.photos} photos of {report.hotels} hotels")
+        _show_dropped(report.dropped)
     if html:
         write_page(html, aesthetic_page(report, judged, photos))
 
@@ -123,6 +126,11 @@ def _tags_beside(photos: Path) -> list[TaggedPhoto]:
     except DatasetError as error:
         typer.echo(f"Judging without tags and hotels (see --tags): {error}", err=True)
         return []
+
+
+def _show_dropped(dropped: Sequence[Dropped]) -> None:
+    for photo in dropped:
+        typer.echo(f"dropped: {plain(photo.file)}: {plain(photo.reason)}")
 
 
 def _show_figures(figures: Sequence[Figure], caption: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -55,6 +56,7 @@ def _start(context: typer.Context) -> None:
 def main() -> None:
     """Run the command; errors that a user can mend are one line and exit 1, bad usage exit 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets at length
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and warns of a trace for each fold
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

@@ -106,13 +106,23 @@ def _run(course: Course, task: ModuleType, recipe: Recipe, data: Path, out: Path
 
 def _train(task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:
     run = task.train(recipe, data, out)
+    _show_dropped(out)
     _show(run.metrics)
     typer.echo(f"artifact: {run.artifact}")
 
 
 def _cross_validate(task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:
-    _show(task.cross_validate(recipe, data, out))
+    metrics = task.cross_validate(recipe, data, out)
+    _show_dropped(out)
+    _show(metrics)
     typer.echo(f"out of fold: {out / 'out_of_fold.npz'}")
+
+
+def _show_dropped(out: Path) -> None:
+    from stayrank_training.runs import read_dropped
+
+    for why, photos in read_dropped(out).items():
+        typer.echo(f"left out ({why}): {photos} photos")
 
 
 def _show(metrics: Mapping[str, float]) -> None:

@@ -72,7 +72,7 @@ def test_frequencies_that_sum_to_one_are_read_as_they_are(folder):
 
 
 def test_a_bad_label_is_told_with_its_photo(folder):
-    with pytest.raises(DatasetError, match=r"b\.png: the frequencies sum to 0\.5"):
+    with pytest.raises(DatasetError, match=r"json: b\.png: the frequencies sum to 0\.5"):
         read_votes(_write(folder, {"image_id": "b.png", "label": [0.05] * 10}), folder)
 
 

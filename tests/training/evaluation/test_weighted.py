@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import pearsonr, spearmanr
-from sklearn.metrics import balanced_accuracy_score, f1_score
+from sklearn.metrics import balanced_accuracy_score, f1_score, precision_score
 
 from stayrank_training.evaluation import weighted
 
@@ -42,6 +42,33 @@ def test_correlations(case):
     else:
         expected = [pearsonr(xs, ys).statistic, spearmanr(xs, ys).statistic]
         assert found == pytest.approx(expected, abs=1e-9)
+
+
+@given(cases)
+def test_precision_counts_a_class_that_is_never_predicted_as_zero(case):
+    x, y, weights, xs, ys = _written_out(case)
+    found = weighted.macro_precision(x, y, weights)[0]
+
+    if not len(xs):
+        assert np.isnan(found)
+    else:
+        precision = precision_score(ys, xs, labels=np.unique(ys), average="macro", zero_division=0)
+        assert found == pytest.approx(precision)
+
+
+@given(cases)
+def test_the_calibration_error_is_the_mean_gap_over_bins(case):
+    x, y, weights, xs, ys = _written_out(case)
+    found = weighted.calibration_error((2 * x + 1) / 10, y > 2, weights)[0]
+
+    if not len(xs):
+        assert np.isnan(found)
+    else:
+        gaps = [
+            (xs == b).sum() * abs((2 * b + 1) / 10 - (ys > 2)[xs == b].mean())
+            for b in np.unique(xs)
+        ]
+        assert found == pytest.approx(sum(gaps) / len(xs))
 
 
 @given(cases)

@@ -48,6 +48,12 @@ class Deduplicated:
     dropped: pd.DataFrame
     unreadable: dict[str, str]
 
+    def left_out(self) -> pd.DataFrame:
+        """`dropped`, and the unreadable photos below: nothing but `file` and `reason` of them."""
+        reasons = [f"unreadable: {reason}" for reason in self.unreadable.values()]
+        unreadable = pd.DataFrame({"file": list(self.unreadable), "reason": reasons}, dtype=object)
+        return pd.concat([self.dropped.astype(object), unreadable], ignore_index=True)
+
 
 class DedupeReport(BaseModel):
     """The figures of a deduplication.

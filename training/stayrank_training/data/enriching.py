@@ -14,6 +14,7 @@ from rich.progress import track
 
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import SUFFIXES, open_thumbnail
+from stayrank_training.data.duplicates import EXACT
 from stayrank_training.data.manifests import SPLITS, Manifest, read_manifest
 from stayrank_training.data.progress import on_stderr
 
@@ -53,6 +54,11 @@ class Enriched:
     added: int
     duplicates: list[str] = field(repr=False)
     unusable: dict[str, str] = field(repr=False)
+
+    def left_out(self) -> pd.DataFrame:
+        """`file` and `reason` of those that were not added."""
+        rows = [*self.unusable.items(), *((name, EXACT) for name in self.duplicates)]
+        return pd.DataFrame(rows, columns=["file", "reason"], dtype=object)
 
 
 def enrich(manifest: Manifest, newcomers: Iterable[Newcomer], source: str) -> Enriched:

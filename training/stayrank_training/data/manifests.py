@@ -102,6 +102,24 @@ def write_manifest(table: pd.DataFrame, path: Path) -> None:
         raise DatasetError(f"{path}: {error.strerror or error}") from error
 
 
+def write_dropped(table: pd.DataFrame, out: Path) -> Path:
+    """Write what a manifest leaves out, and why, beside it: `<out>.dropped.csv`.
+
+    Args:
+        table: With `file` and `reason`.
+        out: The manifest.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        DatasetError: If it cannot be written.
+    """
+    beside = out.with_name(f"{out.stem}.dropped.csv")
+    write_manifest(table, beside)
+    return beside
+
+
 def _manifest_file(source: Path) -> Path | None:
     """The file to read; None for a tree of folders."""
     if source.is_dir():

@@ -49,6 +49,24 @@ def parse_shares(text: str) -> dict[str, float]:
     return {name: v / total for name, v in zip(_NAMES[len(values)], values, strict=True)}
 
 
+def doubts(table: pd.DataFrame) -> list[str]:
+    """What `split_photos` cannot know of a table: which photos belong together.
+
+    >>> doubts(pd.DataFrame({"property": ["h1", ""], "cluster": ["", ""]}))
+    ['1 of 2 photos have no `property`: others of the same hotel may lie in another split']
+    """
+    found = []
+    unknown = int((table["property"] == "").sum()) if "property" in table else len(table)
+    if unknown:
+        found.append(
+            f"{unknown} of {len(table)} photos have no `property`: others of the same hotel may "
+            "lie in another split"
+        )
+    if "cluster" not in table:
+        found.append("no column `cluster`: duplicates may lie in two splits; `dedupe` finds them")
+    return found
+
+
 def split_photos(table: pd.DataFrame, shares: dict[str, float], seed: int) -> pd.DataFrame:
     """Deal photos into splits.
 

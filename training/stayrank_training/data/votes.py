@@ -72,10 +72,15 @@ def read_label_file(labels: Path) -> list[Votes]:
     """
     try:
         rows = json.loads(labels.read_text(encoding="utf-8"))
-        votes = [Votes(str(row["image_id"]), _numbers(row)) for row in rows]
     except OSError as error:
         raise DatasetError(f"{labels}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
+        raise DatasetError(f"{labels}: not JSON: {error}") from error
+    try:
+        votes = [Votes(str(row["image_id"]), _numbers(row)) for row in rows]
+    except ValueError as error:
+        raise DatasetError(f"{labels}: {error}") from error
+    except (KeyError, TypeError) as error:
         raise DatasetError(f"{labels}: not a list of image_id and label: {error}") from error
     return refuse_twice(labels, votes)
 

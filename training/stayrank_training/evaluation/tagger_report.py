@@ -108,7 +108,7 @@ def _figures(known: TagJudgements, resamples: Resamples) -> list[Figure]:
     recalls = [measured[f"recall_{label}"] for label in occurring]
     # A class that occurs and is never predicted has no precision; its 0 counts here, as in F1.
     precisions = [measured.get(f"precision_{label}", 0.0) for label in occurring]
-    right = predicted == truth
+    right, confidence = predicted == truth, known.probabilities.max(axis=1)
     return [
         Figure.of("top1", measured["top1"], partial(weighted.mean, right), resamples),
         Figure.of(
@@ -117,7 +117,12 @@ def _figures(known: TagJudgements, resamples: Resamples) -> list[Figure]:
             partial(weighted.macro_f1, predicted, truth),
             resamples,
         ),
-        Figure(name="macro_precision", value=float(np.mean(precisions))),
+        Figure.of(
+            "macro_precision",
+            float(np.mean(precisions)),
+            partial(weighted.macro_precision, predicted, truth),
+            resamples,
+        ),
         Figure.of(
             "macro_recall",
             float(np.mean(recalls)),
@@ -125,6 +130,11 @@ def _figures(known: TagJudgements, resamples: Resamples) -> list[Figure]:
             resamples,
         ),
         Figure.of("log_loss", measured["log_loss"], partial(weighted.mean, loss), resamples),
-        Figure(name="ece", value=measured["ece"]),
+        Figure.of(
+            "ece",
+            measured["ece"],
+            partial(weighted.calibration_error, confidence, right),
+            resamples,
+        ),
         Figure.of("kept_known", float(kept.mean()), partial(weighted.mean, kept), resamples),
     ]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stayrank_training.evaluation import weighted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-_BINS = 10
 _TINY = 1e-12
 
 
@@ -73,6 +74,5 @@ def expected_calibration_error(confidence: NDArray[np.floating], right: NDArray[
         >>> expected_calibration_error(np.array([1.0, 1.0]), np.array([True, False]))
         0.5
     """
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(float(confidence[bins == b].sum() - right[bins == b].sum())) for b in range(_BINS)]
-    return sum(gaps) / len(confidence)
+    once = np.ones((1, len(confidence)), np.intp)
+    return float(weighted.calibration_error(confidence, right, once)[0])

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Weights = NDArray[np.integer]
 
 
+_BINS = 10  # of confidence
+
+
 def mean(values: Values | Flags, weights: Weights) -> Values:
     """The mean of `(photos,)` values; a share where they are flags."""
     return _ratio(weights @ values.astype(np.float64), weights.sum(axis=1))
@@ -48,12 +51,42 @@ def macro_f1(predicted: NDArray[np.intp], truth: NDArray[np.intp], weights: Weig
     return _mean_of_defined(np.stack(scores, axis=-1))
 
 
+def macro_precision(
+    predicted: NDArray[np.intp], truth: NDArray[np.intp], weights: Weights
+) -> Values:
+    """The mean precision over the classes that occur in each resample; see `macro_f1`.
+
+    That of a class which is never predicted counts as 0.
+    """
+    shares = []
+    for label in np.unique(truth):
+        said = weights @ (predicted == label).astype(np.float64)
+        hits = weights @ ((predicted == label) & (truth == label)).astype(np.float64)
+        there = weights @ (truth == label)
+        shares.append(np.where(there > 0, hits / np.maximum(said, 1), np.nan))
+    return _mean_of_defined(np.stack(shares, axis=-1))
+
+
 def macro_recall(predicted: NDArray[np.intp], truth: NDArray[np.intp], weights: Weights) -> Values:
     """The mean recall over the classes that occur in each resample; see `macro_f1`."""
     right = (predicted == truth).astype(np.float64)
     own = [truth == label for label in np.unique(truth)]
     recalls = [_ratio(weights[:, mine] @ right[mine], weights[:, mine].sum(axis=1)) for mine in own]
     return _mean_of_defined(np.stack(recalls, axis=-1))
+
+
+def calibration_error(confidence: Values, right: Flags, weights: Weights) -> Values:
+    """How far confidence is from accuracy: the mean gap over ten bins, weighted by size.
+
+    Args:
+        confidence: `(photos,)` largest probability.
+        right: `(photos,)` whether that class was right.
+        weights: `(resamples, photos)`.
+    """
+    member = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    bins = (member == np.arange(_BINS)[:, None]).astype(np.float64)  # (bins, photos)
+    gaps = weights @ (bins * (confidence - right)).T
+    return _ratio(abs(gaps).sum(axis=1), weights.sum(axis=1))
 
 
 def linear_correlation(x: Values, y: Values, weights: Weights) -> Values:
