@@ -10,9 +10,8 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from functools import partial
 from itertools import islice
 from typing import Generic, Self, TypeVar
 
@@ -36,7 +35,6 @@ from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, Engine, Outputs, open_engine
 from stayrank_models.engines.part import PartEngine
 from stayrank_models.manifests import DUO_TASKS, Task
-from stayrank_models.turns import Turns
 
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
@@ -75,7 +73,6 @@ class Predictor(ABC, Generic[Result]):
             self.engine = PartEngine(self.engine, sizes, DUO_TASKS.index(self.task))
         self.decoder = decoder or PlainDecoder()
         self._ahead = threads * _CHUNKS_AHEAD
-        self._turns = Turns(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
 
     @classmethod
@@ -133,39 +130,28 @@ class Predictor(ABC, Generic[Result]):
             stop: Once set, the rest is not done.
         """
         remaining = iter(items)
-        first = [self._job(work, item, stop) for item in islice(remaining, self._ahead)]
-        if len(first) == 1:  # no other thread can do it sooner, and changing threads costs
-            yield from first[0]()
-            return
-        waiting = [self._pool.submit(job) for job in first]
+        waiting = [self._submit(work, item, stop) for item in islice(remaining, self._ahead)]
         try:
             while waiting and not (stop and stop.is_set()):
                 done = waiting.pop(0).result()
-                waiting += [
-                    self._pool.submit(self._job(work, item, stop)) for item in islice(remaining, 1)
-                ]
-                yield from done
+                waiting += [self._submit(work, item, stop) for item in islice(remaining, 1)]
+                yield done
         finally:  # an error, or nobody wants the rest
             for future in waiting:
                 future.cancel()
 
-    def _job(
+    def _submit(
         self, work: Callable[[Item], Done], item: Item, stop: threading.Event | None
-    ) -> Callable[[], list[Done]]:
-        """Work in the context of the call that it is for, when it is its turn.
+    ) -> Future[Done]:
+        """Hand work to a thread, in the context of the call that it is for."""
+        submitted = time.perf_counter()
 
-        Returns:
-            What does it, and returns the result; nothing where nobody waits for it any more.
-        """
-        made = time.perf_counter()
-
-        def do() -> list[Done]:
+        def start() -> Done:
             STOP.set(stop)
-            with self._turns:
-                record("queue", time.perf_counter() - made)
-                return [] if stop and stop.is_set() else [work(item)]
+            record("queue", time.perf_counter() - submitted)
+            return work(item)
 
-        return partial(copy_context().run, do)
+        return self._pool.submit(copy_context().run, start)
 
     def describe(self) -> ModelDescription:
         """Return the model's manifest, card and engine."""

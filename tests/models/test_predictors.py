@@ -180,61 +180,6 @@ def test_work_that_nobody_waits_for_any_more_is_dropped(tmp_path, picture):
     assert Slow.seen < 100
 
 
-def test_a_call_that_nobody_waits_for_any_more_when_its_turn_comes_is_not_looked_at(
-    tmp_path, picture
-):
-    class Held(FakeEngine):
-        seen = 0
-
-        def predict(self, batch, *, feature_map=False):
-            Held.seen += len(batch)
-            begun.set()
-            go_on.wait()
-            return super().predict(batch)
-
-    begun, go_on, stop = (threading.Event() for _ in range(3))
-    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Held(8), threads=1)
-
-    with ThreadPoolExecutor(2) as callers:
-        first = callers.submit(predictor.predict, [PhotoInput("a", picture())])
-        begun.wait()
-        second = callers.submit(predictor.predict, [PhotoInput("b", picture())], stop)
-        stop.set()
-        go_on.set()
-
-    assert [result.id for result in first.result()] == ["a"]
-    assert second.result() == []
-    assert Held.seen == 1
-    predictor.close()
-
-
-@pytest.mark.parametrize("size", [1, 20])
-def test_no_more_photos_are_looked_at_at_the_same_time_than_there_are_threads(
-    tmp_path, picture, size
-):
-    class Counting(FakeEngine):
-        working = most = 0
-
-        def predict(self, batch, *, feature_map=False):
-            with lock:
-                Counting.working += 1
-                Counting.most = max(Counting.most, Counting.working)
-            sleep(0.002)
-            with lock:
-                Counting.working -= 1
-            return super().predict(batch)
-
-    lock = threading.Lock()
-    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Counting(8), threads=2)
-    calls = [[PhotoInput(str(n), picture()) for n in range(size)] for _ in range(16)]
-
-    with ThreadPoolExecutor(16) as callers:
-        list(callers.map(predictor.predict, calls))
-
-    assert Counting.most == 2
-    predictor.close()
-
-
 def test_every_stage_of_a_call_is_told_to_whoever_listens(tagger, picture):
     photos = [PhotoInput(str(n), picture(seed=n)) for n in range(6)] + [PhotoInput("x", b"broken")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ class OpenVinoEngine:
             self._kernel = _dense_kernel(model)
             self._model = core.compile_model(model, "CPU", config)
             self._outputs = {name: self._model.output(name) for name in _OUTPUTS}
-            self._idle: list[Any] = []  # requests; each runs one prediction at a time
+            self._local = threading.local()
             # The first conversions between NumPy and OpenVINO must not happen in two threads at
             # once: their one-time set-up (pybind11) waits for the interpreter lock that the other
             # holds.
@@ -79,19 +80,13 @@ class OpenVinoEngine:
 
     def predict(self, batch: NDArray[np.uint8], *, feature_map: bool = False) -> Outputs:
         """Run the model; see `Engine.predict`."""
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._model.create_infer_request()
-        try:
-            request.infer([batch])
-            return Outputs(
-                self._copy(request, "probabilities"),
-                self._copy(request, "embedding"),
-                self._copy(request, "feature_map") if feature_map else None,
-            )
-        finally:
-            self._idle.append(request)
+        request = self._request()
+        request.infer([batch])
+        return Outputs(
+            self._copy(request, "probabilities"),
+            self._copy(request, "embedding"),
+            self._copy(request, "feature_map") if feature_map else None,
+        )
 
     def channel_weights(
         self,
@@ -105,6 +100,12 @@ class OpenVinoEngine:
                 "maps need gradients, which the runtime `keras` has and `openvino` has not"
             )
         return np.asarray(directions @ self._kernel.T, dtype=np.float32)
+
+    def _request(self) -> Any:  # noqa: ANN401 - OpenVINO ships no types
+        """One request a thread: a request runs one prediction at a time."""
+        if not hasattr(self._local, "request"):
+            self._local.request = self._model.create_infer_request()
+        return self._local.request
 
     def _copy(self, request: Any, name: str) -> NDArray[np.float32]:  # noqa: ANN401
         """The tensor belongs to the request and is overwritten by its next run."""
