@@ -30,9 +30,10 @@ from stayrank_common.images import open_image
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_common.stages import listening, totals
-from stayrank_gallery.scorers.local import DuoScorer, LocalScorer, open_local
+from stayrank_gallery.scorers.local import LocalScorer, open_local
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, Artifact, find
-from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
+from stayrank_models.both import DuoPredictor, PairPredictor
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
 
 PLAIN = "plain Keras, one by one"
 OURS = "ours"
@@ -95,7 +96,7 @@ def _both(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[str
     with TemporaryDirectory() as folder:
         scorers = {
             OURS: open_local(PlainDecoder()),
-            f"{OURS}, one model for both": DuoScorer(DuoPredictor(_duo(Path(folder)))),
+            f"{OURS}, one model for both": LocalScorer(DuoPredictor(_duo(Path(folder)))),
         }
         return _answer(take, edges, cores, artifacts, scorers)
 
@@ -124,7 +125,8 @@ def _vgg16(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[st
         model = build_tagger("vgg16", len(shipped.manifest.outputs))
         tagger = export_artifact(model, Path(folder), facts, "# Random\n").offering("bf16")
         aesthetic = find(DEFAULT_AESTHETIC)
-        scorer = LocalScorer(TagPredictor(tagger), AestheticPredictor(aesthetic))
+        pair = PairPredictor(TagPredictor(tagger), AestheticPredictor(aesthetic))
+        scorer = LocalScorer(pair)
         return _answer(take, edges, cores, (tagger, aesthetic), {OURS: scorer}, _VGG_BATCH)
 
 

@@ -33,7 +33,7 @@ from stayrank_common.stages import record, timed
 from stayrank_models.answers import aesthetic_results, tag_results
 from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, Engine, Outputs, open_engine
-from stayrank_models.engines.part import PartEngine, part_of
+from stayrank_models.engines.part import PartEngine
 from stayrank_models.manifests import DUO_TASKS, Task
 
 Result = TypeVar("Result", TagResult, AestheticResult)
@@ -173,7 +173,7 @@ class Predictor(ABC, Generic[Result]):
             for photo, image in zip(chunk, decoded, strict=True)
             if isinstance(image, Photo)
         ]
-        answers = iter(self._answer(usable) if usable else ())
+        answers = iter(self.answer(usable) if usable else ())
         return [image if isinstance(image, PhotoFailure) else next(answers) for image in decoded]
 
     def decode(self, photo: PhotoInput) -> Photo | PhotoFailure:
@@ -186,13 +186,14 @@ class Predictor(ABC, Generic[Result]):
         except PhotoError as error:
             return PhotoFailure(id=photo.id, error=ErrorBody.of(error))
 
-    def _predict(self, photos: Sequence[tuple[str, Photo]]) -> Outputs:
+    def infer(self, photos: Sequence[tuple[str, Photo]]) -> Outputs:
+        """Run the engine over decoded photos."""
         with timed("predict", len(photos)):
             return self.engine.predict(np.stack([photo.pixels for _, photo in photos]))
 
     @abstractmethod
-    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[Result]:
-        """Describe photos that could be decoded."""
+    def answer(self, photos: Sequence[tuple[str, Photo]]) -> list[Result]:
+        """Describe decoded photos, each with its id."""
 
 
 class TagPredictor(Predictor[TagResult]):
@@ -200,8 +201,9 @@ class TagPredictor(Predictor[TagResult]):
 
     task = "tagging"
 
-    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
-        return tag_results(self.artifact.manifest, photos, self._predict(photos))
+    def answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
+        """See `Predictor.answer`."""
+        return tag_results(self.artifact.manifest, photos, self.infer(photos))
 
 
 class AestheticPredictor(Predictor[AestheticResult]):
@@ -209,56 +211,9 @@ class AestheticPredictor(Predictor[AestheticResult]):
 
     task = "aesthetics"
 
-    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[AestheticResult]:
-        return aesthetic_results(self.artifact.manifest, photos, self._predict(photos))
-
-
-class DuoPredictor(Predictor[TagResult]):
-    """Names the area of each photo and predicts its rating, for one decode and one pass.
-
-    Its `tagger` and its `aesthetic` give one of the answers each, by the same engine.
-
-    Args:
-        artifact: A model for both tasks.
-        engine: Its runtime; by default the best that is installed.
-        decoder: Opens the photos; by default this process does.
-        threads: Photos at the same time; 0 means one a core.
-
-    Raises:
-        ArtifactError: If the artifact does not give both answers.
-    """
-
-    task = "duo"
-
-    def __init__(
-        self,
-        artifact: Artifact,
-        engine: Engine | None = None,
-        decoder: Decoder | None = None,
-        threads: int = 0,
-    ) -> None:
-        super().__init__(artifact, engine, decoder, threads)
-        self.tagger = TagPredictor(artifact, self.engine, self.decoder, threads)
-        self.aesthetic = AestheticPredictor(artifact, self.engine, self.decoder, threads)
-
-    def close(self) -> None:
-        """Release the threads."""
-        super().close()
-        self.tagger.close()
-        self.aesthetic.close()
-
-    def _answer(self, photos: Sequence[tuple[str, Photo]]) -> list[TagResult]:
-        outputs, manifest = self._predict(photos), self.artifact.manifest
-        tagging, aesthetics = (
-            (manifest.part(task), photos, part_of(outputs, manifest.distributions, index))
-            for index, task in enumerate(DUO_TASKS)
-        )
-        return [
-            tagged.model_copy(update={"aesthetic": rated})
-            for tagged, rated in zip(
-                tag_results(*tagging), aesthetic_results(*aesthetics), strict=True
-            )
-        ]
+    def answer(self, photos: Sequence[tuple[str, Photo]]) -> list[AestheticResult]:
+        """See `Predictor.answer`."""
+        return aesthetic_results(self.artifact.manifest, photos, self.infer(photos))
 
 
 def _chunks(photos: Iterable[PhotoInput], size: int) -> Iterator[list[PhotoInput]]:

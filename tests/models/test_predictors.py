@@ -19,7 +19,7 @@ from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, FakeEngine, fake_artifact
 from stayrank_models.engines.batching import BatchingEngine
 from stayrank_models.manifests import TaggingCalibration
-from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
 
 
 @pytest.fixture
@@ -240,32 +240,3 @@ def test_photos_of_several_calls_share_batches_and_keep_their_answers(tmp_path, 
     assert max(sizes) <= 4
     alone.close()
     together.close()
-
-
-@pytest.fixture
-def duo(tmp_path):
-    predictor = DuoPredictor(fake_artifact(tmp_path, "duo"), FakeEngine(8, 10), threads=2)
-    yield predictor
-    predictor.close()
-
-
-def test_one_pass_gives_the_answers_of_both_parts(duo, picture):
-    photos = [PhotoInput(str(n), b"broken" if n == 2 else picture(seed=n)) for n in range(6)]
-    parts = [kind(duo.artifact, duo.engine) for kind in (TagPredictor, AestheticPredictor)]
-
-    together = duo.predict(photos)
-
-    tags, ratings = (part.predict(photos) for part in parts)
-    for both, tagged, rated in zip(together, tags, ratings, strict=True):
-        if isinstance(both, PhotoFailure):
-            assert both == tagged == rated
-        else:
-            assert (both.without("aesthetic"), both.aesthetic) == (tagged, rated)
-    assert {part.info.sha256 for part in parts} == {duo.info.sha256}
-    for part in parts:
-        part.close()
-
-
-def test_a_model_for_one_task_does_not_do_for_both(tmp_path):
-    with pytest.raises(ArtifactError, match="fake-tagging is a model for tagging, not for duo"):
-        DuoPredictor(fake_artifact(tmp_path, "tagging"), FakeEngine(8))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from stayrank_models.both import DuoPredictor
 from stayrank_models.engines import FakeEngine, fake_artifact
-from stayrank_models.predictors import DuoPredictor, TagPredictor
+from stayrank_models.predictors import TagPredictor
 from stayrank_tagger.app import create_app
 from stayrank_tagger.settings import TaggerSettings
 

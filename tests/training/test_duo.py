@@ -10,8 +10,9 @@ from stayrank_common.errors import ArtifactError, DatasetError
 from stayrank_common.taxonomy import default_taxonomy
 from stayrank_models.answers import with_temperature
 from stayrank_models.artifacts import Artifact
+from stayrank_models.both import DuoPredictor
 from stayrank_models.manifests import RATING_LABELS, TaggingCalibration
-from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
+from stayrank_models.predictors import AestheticPredictor, TagPredictor
 from stayrank_models.rejection import known_score
 
 pytestmark = pytest.mark.keras

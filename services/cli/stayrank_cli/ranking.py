@@ -14,15 +14,13 @@ from pydantic import ValidationError
 from stayrank_cli.console import with_progress
 from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.inputs import PhotoInput
-from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_gallery.curation import curate
 from stayrank_gallery.looking import look_at_one
 from stayrank_gallery.ranker import Ranked
 from stayrank_gallery.schemas import Pin, RankOptions, RankResponse
 from stayrank_gallery.scorers import Scores, scores_of
 from stayrank_gallery.settings import DUPLICATE_THRESHOLD
-from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
-from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
+from stayrank_models.both import open_both
 
 
 def ranked_of(
@@ -40,27 +38,16 @@ def ranked_of(
     """
     with _one_thread() as pool:
         looks = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
-        scores = _by_one(photos, model) if model else _by_two(photos)
+        scores = _scores(photos, model)
         by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
     response = curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD, looks=by_id)
     return Ranked(response, scores, by_id)
 
 
-def _by_one(photos: Sequence[PhotoInput], model: str) -> Scores:
-    duo = DuoPredictor(find(model))
-    results = list(with_progress(duo.stream(photos), len(photos), "Looking"))
-    return scores_of(duo.info, results)
-
-
-def _by_two(photos: Sequence[PhotoInput]) -> Scores:
-    tagger = TagPredictor(find(DEFAULT_TAGGER))
-    aesthetic = AestheticPredictor(find(DEFAULT_AESTHETIC))
-    both = zip(tagger.stream(photos), aesthetic.stream(photos), strict=True)
-    tags, ratings = zip(*with_progress(both, len(photos), "Looking"), strict=True)
-    return Scores(
-        TagResponse(model=tagger.info, results=list(tags)),
-        AestheticResponse(model=aesthetic.info, results=list(ratings)),
-    )
+def _scores(photos: Sequence[PhotoInput], model: str | None) -> Scores:
+    predictor = open_both(PlainDecoder(), model)
+    results = list(with_progress(predictor.stream(photos), len(photos), "Looking"))
+    return scores_of(predictor.tagger.info, predictor.aesthetic.info, results)
 
 
 @contextmanager

@@ -26,7 +26,8 @@ _ROLLS = np.arange(-20, 20 + _STEP, _STEP)
 _CONVERGENCES = np.arange(-25, 25.1, 2.5)
 _LEANS = np.arange(-34, 34 + _STEP, _STEP)  # every roll with every convergence, and the kernel
 _BANDS = 12  # columns of the photo in which edges are counted together
-_KERNEL = np.exp(-0.5 * (np.arange(-8, 9) * _STEP / 1.0) ** 2)  # an edge is known to a degree
+# (leans, leans): an edge is known to a degree.
+_SMOOTHING = np.exp(-0.5 * (_LEANS[:, None] - _LEANS) ** 2)
 _STRONGEST = 0.3  # share of the pixels that count as edges
 _FAINTEST, _FULL = 0.015, 0.1  # change of luma per pixel: from which it counts, counts no more
 _SMALLEST = 64  # pixels of the shorter side, below which edges are too short to tell
@@ -48,28 +49,31 @@ def tilt_degrees(luma: Array) -> float | None:
     """
     if min(luma.shape) < _SMALLEST:
         return None
-    leans, places, weights = _edges(luma)
-    upright = _count(leans, places, weights)
-    lying = _count((leans + 180) % 180 - 90, np.zeros_like(places), weights)[:, _BANDS // 2]
-    votes = _votes(upright, lying)
+    leans, bands, weights = _edges(luma.astype(np.float32))
+    upright = _count(leans, bands, weights)
+    lying = _count(leans - np.copysign(90, leans), 0, weights)
+    votes = _votes(upright, lying[:, 0])
     best = int(votes.argmax())
     if votes[best] <= _CONFIDENT * votes.mean():
         return None
     return float(_ROLLS[best] + _STEP * _vertex(votes, best))
 
 
-def _edges(luma: Array) -> tuple[Array, Array, Array]:
-    """For each edge pixel: degrees from the vertical in [−90, 90), x in [−½, ½], weight."""
+def _edges(luma: Array) -> tuple[Array, NDArray[np.intp], Array]:
+    """For each edge pixel: degrees from the vertical in [−90, 90], band, weight."""
     right, down = _gradient(luma), _gradient(luma.T).T
-    xx, xy, yy = (_smooth(product) for product in (right * right, right * down, down * down))
+    tensor = np.stack([right * right, right * down, down * down])
+    strength = np.sqrt(tensor[0] + tensor[2])
+    weaker = int((1 - _STRONGEST) * strength.size)
+    edge = strength > max(np.partition(strength, weaker, axis=None)[weaker], _FAINTEST)
+    xx, xy, yy = (product[edge] for product in _smooth(tensor))
     coherence = np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-6)
-    strength = np.hypot(right, down)
-    edge = strength > max(np.quantile(strength, 1 - _STRONGEST), _FAINTEST)
-    x = np.broadcast_to(np.linspace(-0.5, 0.5, luma.shape[1]), luma.shape)
+    x = np.linspace(0, 1, luma.shape[1])
+    bands = np.broadcast_to(np.minimum(x * _BANDS, _BANDS - 1).astype(np.intp), luma.shape)
     # The gradient's angle to the x axis is the edge's to the y axis; rows count downwards.
     leans = np.degrees(0.5 * np.arctan2(-2 * xy, xx - yy))
-    weights = np.minimum(strength, _FULL) * coherence**2
-    return leans[edge], x[edge], weights[edge]
+    weights = np.minimum(strength[edge], _FULL) * coherence**2
+    return leans, bands[edge], weights
 
 
 def _gradient(luma: Array) -> Array:
@@ -84,20 +88,21 @@ def _gradient(luma: Array) -> Array:
 
 
 def _smooth(values: Array) -> Array:
-    """Average over 3 × 3 pixels, twice."""
+    """Average over 3 × 3 pixels of `(channels, height, width)`, twice."""
     for _ in range(2):
-        padded = np.pad(values, 1, mode="edge")
-        rows = padded[:-2] + padded[1:-1] + padded[2:]
-        values = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+        padded = np.pad(values, ((0, 0), (1, 1), (1, 1)), mode="edge")
+        rows = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+        values = (rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:]) / 9
     return values
 
 
-def _count(leans: Array, places: Array, weights: Array) -> Array:
+def _count(leans: Array, bands: NDArray[np.intp] | int, weights: Array) -> Array:
     """`(leans, bands)`: weight of the edges of each lean in each column, smoothed over leans."""
-    edges = np.append(_LEANS - _STEP / 2, _LEANS[-1] + _STEP / 2)
-    columns = np.linspace(-0.5, 0.5, _BANDS + 1)
-    counts, _, _ = np.histogram2d(leans, places, (edges, columns), weights=weights)
-    return np.apply_along_axis(np.convolve, 0, counts, _KERNEL, "same")
+    rows = _index(leans)
+    known = (rows >= 0) & (rows < len(_LEANS))
+    cells = (rows * _BANDS + bands)[known]
+    counts = np.bincount(cells, weights[known], len(_LEANS) * _BANDS)
+    return np.asarray(_SMOOTHING @ counts.reshape(-1, _BANDS))
 
 
 def _votes(upright: Array, lying: Array) -> Array:

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.web.model_service import new_model_app
 from stayrank_models.artifacts import find
-from stayrank_models.predictors import DuoPredictor, TagPredictor
+from stayrank_models.both import DuoPredictor
+from stayrank_models.predictors import TagPredictor
 from stayrank_tagger.routes import router
 from stayrank_tagger.settings import TaggerSettings
 

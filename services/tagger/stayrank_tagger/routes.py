@@ -22,8 +22,8 @@ from stayrank_common.web.model_service import Predictor, ask
 from stayrank_common.web.pictures import PICTURE, PNG, wants_png
 from stayrank_common.web.problems import responses
 from stayrank_common.web.uploads import OnePhoto, Photos, request_body
+from stayrank_models.both import DuoPredictor
 from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
-from stayrank_models.predictors import DuoPredictor
 
 router = APIRouter(tags=["tagger"], route_class=PhotoRoute)
 

@@ -11,10 +11,10 @@ from stayrank_common.errors import ArtifactError
 from stayrank_common.inputs import PhotoInput
 from stayrank_gallery.app import create_app
 from stayrank_gallery.scorers import Scores
-from stayrank_gallery.scorers.local import DuoScorer, LocalScorer, open_local
+from stayrank_gallery.scorers.local import LocalScorer, open_local
 from stayrank_gallery.settings import GallerySettings
+from stayrank_models.both import DuoPredictor
 from stayrank_models.engines import FakeEngine, fake_artifact
-from stayrank_models.predictors import DuoPredictor
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "miramar"
 
@@ -34,25 +34,23 @@ def test_the_sample_is_ranked_without_other_services():
     assert answer["models"]["tagger"]["name"] == "tagger-mobilenet"
 
 
-def test_a_model_for_both_answers_looks_at_each_photo_once(tmp_path, picture):
-    engine = FakeEngine(8, 10)
-    duo = DuoPredictor(fake_artifact(tmp_path, "duo"), engine)
+def test_a_model_for_both_answers_is_told_as_both_models(tmp_path, picture):
+    duo = DuoPredictor(fake_artifact(tmp_path, "duo"), FakeEngine(8, 10))
     photos = [PhotoInput("a", picture()), PhotoInput("b", b"broken"), PhotoInput("c", picture(1))]
-    looked = []
-    engine.predict = lambda batch, **options: (
-        looked.append(len(batch)) or FakeEngine.predict(engine, batch, **options)
-    )
 
-    async def both() -> list[Scores]:
-        scorers = DuoScorer(duo), LocalScorer(duo.tagger, duo.aesthetic)
-        scores = [await scorer.score(photos) for scorer in scorers]
-        await scorers[0].aclose()
+    async def both() -> Scores:
+        scorer = LocalScorer(duo)
+        scores = await scorer.score(photos)
+        assert (scores.tags.results, scores.aesthetics.results) == (
+            duo.tagger.predict(photos),
+            duo.aesthetic.predict(photos),
+        )
+        await scorer.aclose()
         return scores
 
-    once, twice = asyncio.run(both())
+    scores = asyncio.run(both())
 
-    assert once == twice
-    assert sum(looked) == 2 + 2 * 2
+    assert scores.tags.model == scores.aesthetics.model == duo.info
 
 
 def test_a_model_for_one_answer_is_refused_at_start():

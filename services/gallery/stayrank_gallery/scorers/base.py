@@ -30,11 +30,14 @@ class Scores:
     aesthetics: AestheticResponse
 
 
-def scores_of(model: ModelInfo, results: Sequence[TagResult | PhotoFailure]) -> Scores:
-    """Both answers of a model that gives both.
+def scores_of(
+    tagger: ModelInfo, aesthetic: ModelInfo, results: Sequence[TagResult | PhotoFailure]
+) -> Scores:
+    """Both answers about photos whose areas and ratings came together.
 
     Args:
-        model: That answered.
+        tagger: The model that named the areas.
+        aesthetic: The model that predicted the ratings; it may be the same.
         results: Areas with ratings, or failures.
 
     Raises:
@@ -52,7 +55,7 @@ def scores_of(model: ModelInfo, results: Sequence[TagResult | PhotoFailure]) -> 
             tags.append(result.without("aesthetic"))
             ratings.append(result.aesthetic.model_copy(update={"id": result.id}))
     return Scores(
-        TagResponse(model=model, results=tags), AestheticResponse(model=model, results=ratings)
+        TagResponse(model=tagger, results=tags), AestheticResponse(model=aesthetic, results=ratings)
     )
 
 

@@ -210,7 +210,7 @@ _BROKEN = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 
 def _both(service: str, answer: TagResponse) -> Scores:
     try:
-        return scores_of(answer.model, answer.results)
+        return scores_of(answer.model, answer.model, answer.results)
     except ValueError as error:
         raise UpstreamError(service, str(error)) from error
 

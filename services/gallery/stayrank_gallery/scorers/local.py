@@ -10,23 +10,20 @@ from typing import cast
 from stayrank_common.decoding.decoder import Decoder
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.results import refuse_if_all_failed
-from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_gallery.scorers.base import Scores, scores_of
-from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
+from stayrank_models.both import BothPredictor, open_both
 from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
-from stayrank_models.predictors import AestheticPredictor, DuoPredictor, TagPredictor
 
 
 class LocalScorer:
-    """Calls the two predictors in threads.
+    """Calls a predictor of both answers in a thread: each photo is decoded once.
 
     Args:
-        tagger: Names areas.
-        aesthetic: Predicts ratings.
+        predictor: Names areas and predicts ratings.
     """
 
-    def __init__(self, tagger: TagPredictor, aesthetic: AestheticPredictor) -> None:
-        self._tagger, self._aesthetic = tagger, aesthetic
+    def __init__(self, predictor: BothPredictor) -> None:
+        self._predictor = predictor
 
     async def reach(self) -> None:
         """Nothing to reach."""
@@ -35,16 +32,11 @@ class LocalScorer:
         """See `Scorer.score`."""
         stop = threading.Event()
         try:
-            tags, aesthetics = await asyncio.gather(
-                asyncio.to_thread(self._tagger.predict, photos, stop),
-                asyncio.to_thread(self._aesthetic.predict, photos, stop),
-            )
+            results = await asyncio.to_thread(self._predictor.predict, photos, stop)
         finally:
             stop.set()  # a call that was given up must not keep the threads
-        return Scores(
-            TagResponse(model=self._tagger.info, results=tags),
-            AestheticResponse(model=self._aesthetic.info, results=aesthetics),
-        )
+        tagger, aesthetic = self._predictor.tagger, self._predictor.aesthetic
+        return scores_of(tagger.info, aesthetic.info, results)
 
     async def explain(self, photo: PhotoInput, tag: str | None) -> bytes:
         """See `Scorer.explain`.
@@ -53,56 +45,19 @@ class LocalScorer:
             AllPhotosFailedError: The photo cannot be used.
         """
         explainer = (
-            AestheticExplainer(self._aesthetic) if tag is None else TagExplainer(self._tagger, tag)
+            AestheticExplainer(self._predictor.aesthetic)
+            if tag is None
+            else TagExplainer(self._predictor.tagger, tag)
         )
         painted = await asyncio.to_thread(Painter(explainer).predict, [photo])
         refuse_if_all_failed(painted)
         return cast("bytes", painted[0])
 
     async def aclose(self) -> None:
-        """Release the predictors' threads."""
-        self._tagger.close()
-        self._aesthetic.close()
-
-
-class DuoScorer(LocalScorer):
-    """Calls a predictor of both answers: each photo is decoded and looked at once.
-
-    Args:
-        duo: Names areas and predicts ratings.
-    """
-
-    def __init__(self, duo: DuoPredictor) -> None:
-        super().__init__(duo.tagger, duo.aesthetic)
-        self._duo = duo
-
-    async def score(self, photos: Sequence[PhotoInput]) -> Scores:
-        """See `Scorer.score`."""
-        stop = threading.Event()
-        try:
-            results = await asyncio.to_thread(self._duo.predict, photos, stop)
-        finally:
-            stop.set()  # a call that was given up must not keep the threads
-        return scores_of(self._duo.info, results)
-
-    async def aclose(self) -> None:
         """Release the predictor's threads."""
-        self._duo.close()
+        self._predictor.close()
 
 
 def open_local(decoder: Decoder, model: str | None = None) -> LocalScorer:
-    """Load models into this process.
-
-    Args:
-        decoder: Opens the photos.
-        model: One for both answers; by default the two shipped default models.
-
-    Raises:
-        ArtifactError: If there is no such model, or it does not give both answers.
-    """
-    if model:
-        return DuoScorer(DuoPredictor.open(find(model), decoder))
-    return LocalScorer(
-        TagPredictor.open(find(DEFAULT_TAGGER), decoder),
-        AestheticPredictor.open(find(DEFAULT_AESTHETIC), decoder),
-    )
+    """Load models into this process; see `open_both`."""
+    return LocalScorer(open_both(decoder, model))
