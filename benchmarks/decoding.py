@@ -21,14 +21,13 @@ from statistics import fmean, median
 
 import numpy as np
 from numpy.typing import NDArray
+from photos import EDGES, SAMPLE, encoded
 from PIL import Image
 
 from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.decoding.pool import DecoderPool
 from stayrank_common.images import SUFFIXES, Preprocessing, open_image
 
-SAMPLE = Path(__file__).parents[1] / "samples" / "miramar"
-_EDGES = (512, 1024, 2048, 4000)  # pixels of the longer edge
 _PHOTOS, _ROUNDS = 6, 9
 _INPUT = Preprocessing()
 
@@ -41,12 +40,12 @@ def main(folder: Path) -> None:
     photos = [Image.open(path).convert("RGB") for path in paths]
     works = {"plain": _plain, "ours": lambda data: open_image(data).pixels}
     print(f"{'JPEG':>10} {'KB':>6} {'plain/ms':>9} {'ours/ms':>8} {'ratio':>6} {'difference':>11}")
-    for edge in _EDGES:
-        contents = [_encode(photo, edge, "JPEG", quality=85, subsampling=2) for photo in photos]
+    for edge in EDGES:
+        contents = [encoded(photo, edge) for photo in photos]
         _show(str(edge), contents, works)
     for name, options in {"WEBP": {"quality": 80}, "PNG": {"compress_level": 3}}.items():
-        _show(f"{name} 2048", [_encode(photo, 2048, name, **options) for photo in photos], works)
-    contents = [_encode(photo, 1024, "JPEG", quality=85) for photo in photos]
+        _show(f"{name} 2048", [encoded(photo, 2048, name, **options) for photo in photos], works)
+    contents = [encoded(photo, 1024) for photo in photos]
     _show_processes(contents)
     _show_throughput(contents)
 
@@ -113,14 +112,6 @@ def _milliseconds(contents: Sequence[bytes], works: Mapping[str, Work]) -> dict[
                 work(data)
             took[name].append(1000 * (time.process_time() - start) / len(contents))
     return took
-
-
-def _encode(photo: Image.Image, edge: int, name: str, **options: int) -> bytes:
-    scale = edge / max(photo.size)
-    size = (round(photo.width * scale), round(photo.height * scale))
-    content = io.BytesIO()
-    photo.resize(size, Image.Resampling.LANCZOS).save(content, name, **options)
-    return content.getvalue()
 
 
 def _children() -> list[int]:

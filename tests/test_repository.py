@@ -42,6 +42,12 @@ def test_no_file_names_a_package_index():
     assert not [p.name for p in texts if HOSTS.search(p.read_text(errors="replace"))]
 
 
+def test_no_file_holds_the_marks_of_a_merge():
+    texts = (path for path in _tracked() if path.suffix in {".md", ".py", ".toml", ".yaml", ""})
+
+    assert not [p.name for p in texts if re.search("^(<{7}|>{7}) ", p.read_text(), re.MULTILINE)]
+
+
 def _locked(extra: str, python: str) -> dict[str, str]:
     """Package → version that a lock installs for a Python version on Linux."""
     environment = {**default_environment(), "python_version": python, "python_full_version": python}

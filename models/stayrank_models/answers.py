@@ -33,7 +33,7 @@ def tag_results(
 ) -> list[TagResult]:
     """The area that each photo shows, by a tagger's outputs."""
     calibration = manifest.calibration
-    assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest sees to it
+    assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - the manifest guarantees it
     probabilities = with_temperature(outputs.probabilities, calibration.temperature)
     refused = rejected(probabilities, manifest.labels, calibration)
     return [
@@ -49,7 +49,7 @@ def aesthetic_results(
 ) -> list[AestheticResult]:
     """How people would rate each photo, by a NIMA model's outputs."""
     calibration = manifest.calibration
-    assert isinstance(calibration, AestheticCalibration)  # noqa: S101 - the manifest sees to it
+    assert isinstance(calibration, AestheticCalibration)  # noqa: S101 - the manifest guarantees it
     distributions = outputs.probabilities.astype(np.float64)
     distributions /= distributions.sum(axis=1, keepdims=True)  # float32 sums are off by 1e-7
     means, stds = mean_score(distributions), score_std(distributions)

@@ -15,7 +15,7 @@ from keras import ops
 from stayrank_common.tags import TAGS
 from stayrank_models.heads import build_classifier
 from stayrank_models.losses import EarthMoversDistance
-from stayrank_models.nima import RATINGS
+from stayrank_models.nima import RATING_COUNT
 
 
 def build_duo(
@@ -39,7 +39,7 @@ def build_duo(
     Raises:
         ValueError: If there is no such backbone.
     """
-    return build_classifier(backbone, (classes, RATINGS), dropout, name="duo", **options)
+    return build_classifier(backbone, (classes, RATING_COUNT), dropout, name="duo", **options)
 
 
 @keras.saving.register_keras_serializable(package="stayrank")
@@ -73,8 +73,10 @@ class DuoLoss(keras.losses.Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:  # noqa: ANN401 D102
         y_pred = ops.convert_to_tensor(y_pred)
         y_true = ops.cast(y_true, y_pred.dtype)
-        tags = keras.losses.categorical_crossentropy(y_true[:, :-RATINGS], y_pred[:, :-RATINGS])
-        ratings = self.distance.call(y_true[:, -RATINGS:], y_pred[:, -RATINGS:])
+        tags = keras.losses.categorical_crossentropy(
+            y_true[:, :-RATING_COUNT], y_pred[:, :-RATING_COUNT]
+        )
+        ratings = self.distance.call(y_true[:, -RATING_COUNT:], y_pred[:, -RATING_COUNT:])
         return tags + self.rating_weight * ratings
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from stayrank_common.decoding.decoder import Decoder
     from stayrank_common.inputs import PhotoInput
-    from stayrank_models.predictors import AestheticPredictor, Predictor, TagPredictor
+    from stayrank_models.predictors import Predictor, TagPredictor
 
 Answer = TypeVar("Answer", bound=Explanation)
 LONG_EDGE = 1024  # pixels of a picture
@@ -54,6 +54,8 @@ class Explainer(ABC, Generic[Answer]):
     Args:
         predictor: What to explain.
     """
+
+    schema: type[Answer]
 
     def __init__(self, predictor: Predictor[Any]) -> None:
         self.predictor = predictor
@@ -88,7 +90,7 @@ class Explainer(ABC, Generic[Answer]):
         heat = relative_heat(activation)
         no_evidence = [] if heat.any() else ["no_evidence"]
         x, y = focal_point(activation)
-        return self._schema().model_validate(
+        return self.schema.model_validate(
             {
                 "model": self.predictor.info,
                 "id": photo.id,
@@ -103,10 +105,6 @@ class Explainer(ABC, Generic[Answer]):
     def _answer(self, probabilities: NDArray[np.float32]) -> tuple[NDArray[np.float64], Any]:
         """The direction `(classes,)` of the answer, and how the schema names it."""
 
-    @abstractmethod
-    def _schema(self) -> type[Answer]:
-        """What an answer is."""
-
 
 class TagExplainer(Explainer[TagExplanation]):
     """Explains an area.
@@ -118,6 +116,8 @@ class TagExplainer(Explainer[TagExplanation]):
     Raises:
         MalformedRequestError: If the model knows no such area.
     """
+
+    schema = TagExplanation
 
     def __init__(self, predictor: TagPredictor, tag: str | None = None) -> None:
         super().__init__(predictor)
@@ -131,23 +131,16 @@ class TagExplainer(Explainer[TagExplanation]):
         index = top if self._tag is None else self._labels.index(self._tag)
         return class_direction(index, len(probabilities)), {"tag": self._labels[index]}
 
-    def _schema(self) -> type[TagExplanation]:
-        return TagExplanation
-
 
 class AestheticExplainer(Explainer[AestheticExplanation]):
     """Explains the mean score: what lifts it."""
 
-    def __init__(self, predictor: AestheticPredictor) -> None:
-        super().__init__(predictor)
+    schema = AestheticExplanation
 
     def _answer(self, probabilities: NDArray[np.float32]) -> tuple[NDArray[np.float64], Any]:
         distribution = probabilities.astype(np.float64) / probabilities.sum(dtype=np.float64)
         mean = round(float(mean_score(distribution)), _SCORE_DIGITS)
         return mean_direction(distribution), {"mean": mean}
-
-    def _schema(self) -> type[AestheticExplanation]:
-        return AestheticExplanation
 
 
 class Painter:

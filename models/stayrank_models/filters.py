@@ -1,4 +1,4 @@
-"""What a convolutional filter looks for: the picture that excites it most, found by ascent.
+"""What a convolutional filter looks for: the picture that excites it most, by gradient ascent.
 
 From faint noise, x follows the gradient of the mean activation a_k of channel k
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# The layers of MobileNet that are shown by default: early, middle and late.
-LAYERS = (23, 51, 79)
 # Tried on both MobileNets until shapes could be told; in units of the scaled input, −1..1.
 _NOISE, _STEP, _DECAY = 0.05, 0.06, 0.01
 _JITTER = 8  # pixels

@@ -43,13 +43,12 @@ def make_golden(artifact: Artifact, engine: Engine, photos: Path) -> Artifact:
         ArtifactError: If the folder holds no photo.
         PhotoError: If one of them cannot be decoded.
     """
-    paths = sorted(path for path in photos.iterdir() if path.suffix.lower() in SUFFIXES)
-    if not paths:
+    values = {
+        digest: {"name": path.name, "probabilities": _answer(artifact, engine, path)}
+        for digest, path in _by_content(photos).items()
+    }
+    if not values:
         raise ArtifactError(f"{photos}: no photo to make golden values from")
-    values = {}
-    for path in paths:
-        key = hashlib.sha256(path.read_bytes()).hexdigest()
-        values[key] = {"name": path.name, "probabilities": _answer(artifact, engine, path)}
     content = json.dumps({"tolerance": TOLERANCE, "photos": values}, indent=1)
     (artifact.folder / GOLDEN).write_text(content + "\n", encoding="utf-8")
     return seal(artifact.folder, artifact.manifest, (GOLDEN,))
@@ -71,12 +70,10 @@ def check_golden(artifact: Artifact, engine: Engine, photos: Path) -> dict[str, 
     """
     golden = json.loads(artifact.read(GOLDEN))
     differences: dict[str, float] = {}
-    for path in sorted(path for path in photos.iterdir() if path.suffix.lower() in SUFFIXES):
-        expected = golden["photos"].get(hashlib.sha256(path.read_bytes()).hexdigest())
-        if expected:
-            answer = np.asarray(_answer(artifact, engine, path))
-            gap = np.abs(answer - np.asarray(expected["probabilities"])).max()
-            differences[path.name] = float(gap)
+    for digest, path in _by_content(photos).items():
+        if expected := golden["photos"].get(digest):
+            gap = np.subtract(_answer(artifact, engine, path), expected["probabilities"])
+            differences[path.name] = float(np.abs(gap).max())
     if not differences:
         raise ArtifactError(f"{photos}: none of the photos that golden.json knows")
     worst = max(differences, key=lambda name: differences[name])
@@ -87,6 +84,12 @@ def check_golden(artifact: Artifact, engine: Engine, photos: Path) -> dict[str, 
             f"golden value, at most {tolerance} is allowed"
         )
     return differences
+
+
+def _by_content(folder: Path) -> dict[str, Path]:
+    """sha256 → photo, of a folder."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
 
 
 def _answer(artifact: Artifact, engine: Engine, path: Path) -> list[float]:

@@ -41,12 +41,12 @@ class Softmaxes:
         return ops.concatenate([ops.softmax(part, axis=-1) for part in parts], axis=-1)
 
     def get_config(self) -> dict[str, Any]:
-        """What it was made with."""
+        """The arguments of the constructor."""
         return {"sizes": self.sizes}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Softmaxes:
-        """Made again."""
+        """Create one from `get_config`."""
         return cls(**config)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from stayrank_common.errors import WeightsError
@@ -84,8 +85,6 @@ def import_nima_ava(weights_file: Path, out: Path) -> Artifact:
 
 
 def _normal_percentiles() -> list[float]:
-    from statistics import NormalDist
-
     scores = NormalDist(_AVA_MEAN, _AVA_SPREAD)
     # The 0th and the 100th percentile of a normal distribution are infinite.
     ranks = [min(max(percent / 100, 0.001), 0.999) for percent in range(101)]

@@ -27,7 +27,7 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
     """Build the architecture that a manifest names, with random weights.
 
     Raises:
-        ArtifactError: If it names a backbone that is not known, or options that it has not.
+        ArtifactError: If it names a backbone that is not known, or options that it does not take.
     """
     architecture = manifest.architecture
     if architecture.backbone not in BACKBONES:
@@ -79,7 +79,7 @@ def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
         seed: Of `random`.
 
     Raises:
-        WeightsError: If the weights cannot be had, or do not fit the backbone.
+        WeightsError: If the weights cannot be obtained, or do not fit the backbone.
 
     Reference:
         Wortsman et al., "Model Soups", ICML 2022: models that began alike can be averaged.

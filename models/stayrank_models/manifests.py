@@ -1,4 +1,4 @@
-"""The manifest of an artifact: everything that is to be known about a model before it runs."""
+"""The manifest of an artifact: everything known about a model before it runs."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class AestheticCalibration(_Part):
 
 
 class Manifest(_Part):
-    """Everything that is to be known about an artifact before it runs."""
+    """Everything known about an artifact before it runs."""
 
     format: Literal[1] = 1
     name: Name
@@ -126,7 +126,7 @@ class Manifest(_Part):
         return (answers, len(RATING_LABELS)) if self.task == "duo" else (answers,)
 
     def part(self, task: Task) -> Manifest:
-        """What is to be known of one of the two answers of a model for both.
+        """The manifest of one of the two answers of a model for both.
 
         Raises:
             ArtifactError: If this model does not give that answer.

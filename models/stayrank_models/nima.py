@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from stayrank_models.heads import build_classifier
+from stayrank_models.manifests import RATING_LABELS
 
-RATINGS = 10
+RATING_COUNT = len(RATING_LABELS)
 
 
 def build_nima(backbone: str = "mobilenet", dropout: float = 0.75, **options: Any) -> Any:  # noqa: ANN401
@@ -27,4 +28,4 @@ def build_nima(backbone: str = "mobilenet", dropout: float = 0.75, **options: An
     Raises:
         ValueError: If there is no such backbone.
     """
-    return build_classifier(backbone, RATINGS, dropout, name="nima", **options)
+    return build_classifier(backbone, RATING_COUNT, dropout, name="nima", **options)

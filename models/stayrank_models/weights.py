@@ -1,4 +1,4 @@
-"""The catalogue of pre-trained starting points, and how they are had.
+"""The catalogue of pre-trained starting points, and how they are obtained.
 
 A file is looked up in the folder `STAYRANK_WEIGHTS_DIR` first and downloaded from its official
 address otherwise. Either way it is used only if its checksum is one that stands here.
@@ -151,8 +151,8 @@ def pretrained_tensors(key: str) -> Tensors:
         key: A key of `CATALOGUE`, or a model as `stayrank_models.artifacts.find` takes it.
 
     Raises:
-        WeightsError: If there is no such entry or model, its file can be had neither way, or is
-            not the one that the catalogue names.
+        WeightsError: If there is no such entry or model, or its file cannot be obtained or is not
+            the one that the catalogue names.
     """
     if key not in CATALOGUE:
         return read_tensors(_model(key).read(WEIGHTS))

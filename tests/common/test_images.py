@@ -1,4 +1,3 @@
-import importlib.util
 import io
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.common.conftest import HEIC, LOSSLESS, LOSSY, difference
 
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 from stayrank_common.images import (
@@ -18,25 +18,6 @@ from stayrank_common.images import (
     open_thumbnail,
 )
 
-HEIC = ["HEIF"] if importlib.util.find_spec("pillow_heif") else []
-LOSSLESS = [
-    ("PNG", {}),
-    ("BMP", {}),
-    ("TIFF", {}),
-    ("TIFF", {"compression": "tiff_lzw"}),
-    ("TIFF", {"compression": "tiff_deflate"}),
-    ("WEBP", {"lossless": True}),
-]
-LOSSY = [
-    ("JPEG", {}),
-    ("JPEG", {"progressive": True}),
-    ("MPO", {}),
-    ("WEBP", {}),
-    ("AVIF", {}),
-    ("GIF", {}),
-    ("TIFF", {"compression": "jpeg"}),
-    *((name, {}) for name in HEIC),
-]
 # Where row 0 and column 0 of the stored picture lie in the upright one (EXIF 2.32, 4.6.4 A).
 EXIF_SIDES = {
     1: ("top", "left"),
@@ -48,10 +29,6 @@ EXIF_SIDES = {
     7: ("right", "bottom"),
     8: ("left", "bottom"),
 }
-
-
-def difference(one, other) -> float:
-    return float(np.abs(np.asarray(one, float) - np.asarray(other, float)).mean())
 
 
 def as_stored(upright: np.ndarray, orientation: int) -> np.ndarray:

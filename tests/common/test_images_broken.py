@@ -1,6 +1,5 @@
 """What is no photo, or no longer a whole one."""
 
-import importlib.util
 import io
 import struct
 import zlib
@@ -12,35 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.common.conftest import LOSSLESS, LOSSY, difference
 
 from stayrank_common.errors import PhotoError, UndecodablePhotoError
 from stayrank_common.images import (
     open_image,
 )
-
-HEIC = ["HEIF"] if importlib.util.find_spec("pillow_heif") else []
-LOSSLESS = [
-    ("PNG", {}),
-    ("BMP", {}),
-    ("TIFF", {}),
-    ("TIFF", {"compression": "tiff_lzw"}),
-    ("TIFF", {"compression": "tiff_deflate"}),
-    ("WEBP", {"lossless": True}),
-]
-LOSSY = [
-    ("JPEG", {}),
-    ("JPEG", {"progressive": True}),
-    ("MPO", {}),
-    ("WEBP", {}),
-    ("AVIF", {}),
-    ("GIF", {}),
-    ("TIFF", {"compression": "jpeg"}),
-    *((name, {}) for name in HEIC),
-]
-
-
-def difference(one, other) -> float:
-    return float(np.abs(np.asarray(one, float) - np.asarray(other, float)).mean())
 
 
 def exif(orientation: int) -> bytes:

@@ -1,23 +1,10 @@
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.common.conftest import Clock
 
 from stayrank_common.limits import TokenBucket
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def test_a_full_bucket_gives_its_burst_at_once_and_then_its_rate(clock):

@@ -20,30 +20,16 @@ FACTS = {
 }
 
 
-def liven(model, seed: int = 0) -> None:
-    """Let the batch normalisations see plain colours: as built, features fade to 1e-18."""
-    import keras
-
-    normalisations = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
-    rng = np.random.default_rng(seed)
-    height, width = model.input_shape[1:3]
-    colours = rng.integers(0, 256, (64, 1, 1, 3)) + rng.normal(0, 20, (64, height, width, 3))
-    for layer in normalisations:
-        layer.momentum = 0.0
-    model(colours.clip(0, 255).astype(np.uint8), training=True)
-    for layer in normalisations:
-        layer.momentum = 0.99
-
-
 def tiny_tagger(seed: int = 0):
     """A MobileNet of 200,000 weights, random but with lively batch normalisations."""
     import keras
 
+    from stayrank_models.loading import settle_normalisations
     from stayrank_models.tagger import build_tagger
 
     keras.utils.set_random_seed(seed)
     model = build_tagger("mobilenet", height=SIZE, width=SIZE, dropout=0.5, alpha=0.25)
-    liven(model, seed)
+    settle_normalisations(model, seed)
     return model
 
 

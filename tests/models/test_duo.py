@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tests.models.conftest import FACTS, liven
+from tests.models.conftest import FACTS
 
 from stayrank_common.tags import TAGS
 
@@ -13,9 +13,10 @@ SIZE = 64  # the last feature map has four places
 def model():
     from stayrank_models.duo import build_duo
     from stayrank_models.exporting import round_kernels
+    from stayrank_models.loading import settle_normalisations
 
     model = build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25)
-    liven(model)
+    settle_normalisations(model, seed=0)
     dense = model.get_layer("probabilities")
     kernel, bias = dense.get_weights()
     dense.set_weights([kernel, bias + np.arange(len(bias)) / 10])

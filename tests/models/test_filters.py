@@ -40,13 +40,3 @@ def test_a_layer_without_channels_is_refused(model, index):
 
     with pytest.raises(ExplanationError, match=str(index)):
         layer_name(model, index)
-
-
-def test_the_default_layers_are_early_middle_and_late():
-    from stayrank_models.filters import LAYERS, layer_name
-    from stayrank_models.heads import build_classifier
-
-    model = build_classifier("mobilenet", 8, 0.0, height=32, width=32, alpha=0.25)
-
-    names = [layer_name(model, index) for index in LAYERS]
-    assert names == ["conv_pw_3_relu", "conv_dw_8_bn", "conv_pw_12_bn"]

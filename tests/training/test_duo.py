@@ -100,9 +100,10 @@ def test_a_run_leaves_one_artifact_that_gives_both_answers(duo_recipe, dataset, 
 def test_photos_of_test_are_not_learnt_from_and_no_label_of_theirs_is_a_target(
     duo_recipe, dataset, tmp_path
 ):
-    from stayrank_training.duo import prepare
+    from stayrank_training.duo import setup
+    from stayrank_training.preparing import prepare
 
-    prepared = prepare(duo_recipe(), dataset, tmp_path / "run")
+    prepared = prepare(setup(duo_recipe(), dataset), tmp_path / "run")
 
     test = np.array([photo.split == "test" for photo in prepared.photos])
     assert test.sum() == 9
@@ -112,7 +113,8 @@ def test_photos_of_test_are_not_learnt_from_and_no_label_of_theirs_is_a_target(
 
 
 def test_a_photo_that_was_dropped_as_mistagged_is_still_rated(duo_recipe, dataset, tmp_path):
-    from stayrank_training.duo import prepare
+    from stayrank_training.duo import setup
+    from stayrank_training.preparing import prepare
 
     copy = shutil.copytree(dataset, tmp_path / "data")
     name = json.loads((copy / "aesthetics" / "labels_train.json").read_text())[0]["image_id"]
@@ -121,7 +123,7 @@ def test_a_photo_that_was_dropped_as_mistagged_is_still_rated(duo_recipe, datase
     )
 
     recipe = duo_recipe(corrections="tagging/corrections.csv", **{"teachers.weight": 0.25})
-    prepared = prepare(recipe, copy, tmp_path / "run")
+    prepared = prepare(setup(recipe, copy), tmp_path / "run")
 
     (index,) = (i for i, photo in enumerate(prepared.photos) if photo.file == name)
     target = prepared.task.targets[index]
@@ -149,9 +151,10 @@ def test_teachers_fill_what_labels_leave_open():
 def test_a_tag_that_the_teacher_does_not_believe_is_left_to_it_but_for_hotels(
     duo_recipe, dataset, tmp_path
 ):
-    from stayrank_training.duo import prepare, trusting
+    from stayrank_training.duo import setup, trusting
+    from stayrank_training.preparing import prepare
 
-    prepared = prepare(duo_recipe(), dataset, tmp_path / "run")
+    prepared = prepare(setup(duo_recipe(), dataset), tmp_path / "run")
     photos = list(prepared.photos)
     stranger = next(i for i, photo in enumerate(photos) if photo.split == "train")
     photos[stranger] = photos[stranger].__class__(photos[stranger].path, "a", "kitchen", "train")

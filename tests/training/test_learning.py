@@ -40,19 +40,24 @@ def test_a_cross_fitted_run_holds_every_hotel_out_once_and_learns_from_all(
 
 def test_what_is_said_of_a_fold_comes_from_the_others(tagger_recipe, dataset, tmp_path):
     from stayrank_training.learning import predict, read_pixels, unseen_by_folds
-    from stayrank_training.tagging import prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import setup
 
-    prepared = prepare(tagger_recipe(**CROSS_FIT), dataset, tmp_path / "run")
+    prepared = prepare(setup(tagger_recipe(**CROSS_FIT), dataset), tmp_path / "run")
     task, pixels = prepared.task, read_pixels(prepared)
+    untagged = np.flatnonzero(task.folds == 1)[0]
+    task.labelled[untagged], task.weights[untagged] = False, 0
     before = predict(prepared.model, pixels)
     said = unseen_by_folds(prepared, pixels)
     shuffled = task.targets[task.folds == 0][::-1].copy()
     task.targets[task.folds == 0] = shuffled  # another truth about the fold that is held out
 
-    again = prepare(tagger_recipe(**CROSS_FIT), dataset, tmp_path / "again")
+    again = prepare(setup(tagger_recipe(**CROSS_FIT), dataset), tmp_path / "again")
     again.task.targets[task.folds == 0] = shuffled
+    again.task.labelled[untagged], again.task.weights[untagged] = False, 0
     other = unseen_by_folds(again, pixels)
 
+    np.testing.assert_allclose(said[task.folds >= 0].sum(axis=1), 1, rtol=1e-5)
     np.testing.assert_allclose(other[task.folds == 0], said[task.folds == 0], atol=1e-4)
     assert np.abs(other[task.folds == 1] - said[task.folds == 1]).max() > 1e-3
     np.testing.assert_array_equal(predict(prepared.model, pixels), before)
@@ -61,11 +66,12 @@ def test_what_is_said_of_a_fold_comes_from_the_others(tagger_recipe, dataset, tm
 def test_photos_that_nobody_rated_are_taught_by_all_folds_together(
     aesthetic_recipe, dataset, tmp_path
 ):
-    from stayrank_training.aesthetics import prepare
+    from stayrank_training.aesthetics import setup
     from stayrank_training.learning import learn
+    from stayrank_training.preparing import prepare
 
     changes = {**CROSS_FIT, "teacher.weight": 0.5, "teacher.unlabelled_weight": 0.25}
-    prepared = prepare(aesthetic_recipe(**changes), dataset, tmp_path / "run")
+    prepared = prepare(setup(aesthetic_recipe(**changes), dataset), tmp_path / "run")
     prepared.task.labelled[0], prepared.task.folds[0], prepared.task.weights[0] = False, -1, 0
 
     learnt = learn(prepared)
@@ -91,12 +97,14 @@ def test_a_recipe_is_judged_by_the_hotels_of_all_splits(
 ):
     from stayrank_training import aesthetics, tagging
 
-    tags = tagging.cross_validate(tagger_recipe(**CROSS_FIT), dataset, tmp_path / "tags")
+    recipe = tagger_recipe(**CROSS_FIT, false_accept=0.2)
+    tags = tagging.cross_validate(recipe, dataset, tmp_path / "tags")
     ratings = aesthetics.cross_validate(aesthetic_recipe(**CROSS_FIT), dataset, tmp_path / "rated")
 
     written = json.loads((tmp_path / "tags" / "metrics.json").read_text())
     assert written["cross_validation"] == tags
     assert np.array(written["confusion"]).sum() == tags["photos"] == 6 * 8
     assert 0 <= tags["macro_recall"] <= 1
+    assert tags["false_accept"] <= 0.2
     assert ratings["photos"] == 6 * 9
     assert not (tmp_path / "tags" / "artifact").exists()

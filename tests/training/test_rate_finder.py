@@ -31,12 +31,13 @@ def test_the_steepest_fall_is_found_wherever_it_is():
 def test_finding_a_rate_leaves_a_plot_and_the_folder_free_for_any_recipe(
     tagger_recipe, dataset, tmp_path, epochs
 ):
+    from stayrank_training.preparing import prepare
     from stayrank_training.rate_finder import find_rate
-    from stayrank_training.tagging import prepare
+    from stayrank_training.tagging import setup
 
     recipe = tagger_recipe(**{"finetune.epochs": epochs, "finetune.batch_size": 8})
 
-    finding = find_rate(prepare(recipe, dataset, tmp_path / "run", trial=True), steps=30)
+    finding = find_rate(prepare(setup(recipe, dataset), tmp_path / "run", trial=True), steps=30)
 
     assert 1e-6 <= finding.suggestion <= 1
     written = json.loads((tmp_path / "run" / "learning_rate.json").read_text())

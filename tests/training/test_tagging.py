@@ -64,10 +64,11 @@ def test_a_run_that_was_stopped_goes_on_and_ends_the_same(
     tagger_recipe, dataset, tmp_path, monkeypatch
 ):
     from stayrank_training import checkpoints
-    from stayrank_training.tagging import learn, prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import learn, setup
 
     recipe = tagger_recipe(**{"finetune.epochs": 2, "finetune.batch_size": 16})
-    straight = learn(prepare(recipe, dataset, tmp_path / "straight"))
+    straight = learn(prepare(setup(recipe, dataset), tmp_path / "straight"))
     written = checkpoints.Checkpoint.on_epoch_end
 
     def interrupted(self, epoch, logs):
@@ -77,10 +78,10 @@ def test_a_run_that_was_stopped_goes_on_and_ends_the_same(
 
     monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        learn(prepare(recipe, dataset, tmp_path / "run"))
+        learn(prepare(setup(recipe, dataset), tmp_path / "run"))
     monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", written)
     head = (tmp_path / "run" / "checkpoints" / "head-0.npz").read_bytes()
-    resumed = learn(prepare(recipe, dataset, tmp_path / "run"))
+    resumed = learn(prepare(setup(recipe, dataset), tmp_path / "run"))
 
     assert (tmp_path / "run" / "checkpoints" / "head-0.npz").read_bytes() == head
     np.testing.assert_allclose(resumed.raw, straight.raw, atol=1e-4)
@@ -172,29 +173,42 @@ def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone,
     [("train/kitchen", "kitchen"), ("test", "'test'")],
 )
 def test_a_missing_class_or_split_is_named(tagger_recipe, copy, tmp_path, missing, complaint):
-    from stayrank_training.tagging import prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import setup
 
     (copy / "tagging" / "manifest.csv").unlink()
     shutil.rmtree(copy / "tagging" / missing)
 
     with pytest.raises(DatasetError, match=complaint):
-        prepare(tagger_recipe(), copy, tmp_path / "run")
+        prepare(setup(tagger_recipe(), copy), tmp_path / "run")
+
+
+def test_a_hotel_both_to_learn_from_and_to_test_on_is_refused(tagger_recipe, copy):
+    from stayrank_training.tagging import setup
+
+    manifest = copy / "tagging" / "manifest.csv"
+    manifest.write_text(manifest.read_text().replace("hotel-5", "hotel-0"))
+
+    with pytest.raises(DatasetError, match=r"report on: hotel-0$"):
+        setup(tagger_recipe(), copy)
 
 
 def test_an_unknown_backbone_or_option_is_named(tagger_recipe, dataset, tmp_path):
-    from stayrank_training.tagging import prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import setup
 
     for change in ({"start.backbone": "alexnet"}, {"start.options.beta": 1}):
         recipe = tagger_recipe(**change)
         with pytest.raises(DatasetError, match=r"alexnet|beta"):
-            prepare(recipe, dataset, tmp_path / "run", trial=True)
+            prepare(setup(recipe, dataset), tmp_path / "run", trial=True)
 
 
 def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_path):
-    from stayrank_training.tagging import prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import setup
 
     with pytest.raises(DatasetError, match="too few hotels"):
-        prepare(tagger_recipe(folds=50), dataset, tmp_path / "run")
+        prepare(setup(tagger_recipe(folds=50), dataset), tmp_path / "run")
 
 
 def test_weights_of_another_architecture_are_refused_and_its_own_named(

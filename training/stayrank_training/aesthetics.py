@@ -12,7 +12,7 @@ from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
 from stayrank_models.losses import EarthMoversDistance
 from stayrank_models.manifests import RATING_LABELS
-from stayrank_models.nima import RATINGS, build_nima
+from stayrank_models.nima import RATING_COUNT, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics, rating_tilt
 from stayrank_training.data.photos import TaggedPhoto, read_photos
@@ -20,11 +20,10 @@ from stayrank_training.data.splits import fold_numbers
 from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
 from stayrank_training.learning import learn, read_pixels, unseen_by_folds
-from stayrank_training.preparing import Prepared
-from stayrank_training.preparing import prepare as prepare_any
+from stayrank_training.preparing import Setup, prepare
 from stayrank_training.priors import shift_head, shifted
-from stayrank_training.task import Task, base_weights
-from stayrank_training.teaching import heard
+from stayrank_training.task import Task, base_weights, refuse_shared_hotels
+from stayrank_training.teaching import teacher_file, with_teacher_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_common.ratings import Array
+    from stayrank_training.preparing import Prepared
     from stayrank_training.recipe import AestheticRecipe
     from stayrank_training.runs import Run
 
@@ -53,19 +53,18 @@ def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
 
     Raises:
         DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be had.
+        WeightsError: If the starting weights cannot be obtained.
     """
-    tests = read_votes(data / recipe.test_labels, data / recipe.photos)
-    prepared = prepare(recipe, data, out)
+    prepared = prepare(setup(recipe, data), out)
     task, learnt = prepared.task, learn(prepared)
-    shifts = np.zeros(RATINGS, np.float32)
+    shifts = np.zeros(RATING_COUNT, np.float32)
     if recipe.centred:
         of_hotels = learnt.judged & _hotels(prepared)
         shifts = rating_tilt(learnt.unseen[of_hotels], task.labels[of_hotels])
     shift_head(prepared.model, shifts)
     unseen, raw = shifted(learnt.unseen, shifts), shifted(learnt.raw, shifts)
     validation = evaluate(unseen[learnt.judged], task.labels[learnt.judged])
-    test = np.array([photo.path in tests for photo in prepared.photos])
+    test = task.labelled & ~task.judges
     metrics = evaluate(raw[test], task.labels[test])
     photos = int((task.weights > 0).sum())
     facts = {
@@ -84,7 +83,7 @@ def cross_validate(recipe: AestheticRecipe, data: Path, out: Path) -> dict[str, 
     No model is kept.
 
     Args:
-        recipe: To judge; its teacher is not asked.
+        recipe: To judge; its teacher is not used.
         data: The data folder.
         out: The run folder to write `metrics.json` and `out_of_fold.npz` to.
 
@@ -93,43 +92,47 @@ def cross_validate(recipe: AestheticRecipe, data: Path, out: Path) -> dict[str, 
 
     Raises:
         DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be had.
+        WeightsError: If the starting weights cannot be obtained.
     """
-    prepared = prepare(recipe, data, out, every_split=True)
+    prepared = prepare(setup(recipe, data, every_split=True), out)
     task = prepared.task
     said = unseen_by_folds(prepared, read_pixels(prepared))
-    prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
+    prepared.run.write_out_of_fold(prepared.photos, said, task.folds >= 0)
     judged = (task.folds >= 0) & _hotels(prepared)
     metrics = evaluate(said[judged], task.labels[judged])
     prepared.run.write_metrics(cross_validation=metrics)
     return metrics
 
 
-def prepare(
-    recipe: AestheticRecipe,
-    data: Path,
-    out: Path,
-    *,
-    trial: bool = False,
-    every_split: bool = False,
-) -> Prepared:
-    """Read photos and ratings, build the model, compute features: see `preparing.prepare`.
+def setup(
+    recipe: AestheticRecipe, data: Path, *, every_split: bool = False
+) -> Setup[AestheticRecipe]:
+    """Read the photos and their ratings.
 
     Args:
         recipe: To train by.
         data: The data folder.
-        out: The run folder.
-        trial: Of learning rates alone.
         every_split: Learn from the test labels as well, in folds.
+
+    Raises:
+        DatasetError: If the photos or the label files are unusable.
     """
     known = {photo.path: photo for photo in read_photos(data / recipe.photos)}
     trains, tests = read_ratings(recipe, data, known)
     unrated = _unrated(recipe, known.values(), trains, tests)
-    photos = [*(known[path] for path in [*trains, *tests]), *unrated]
+    learnt, tested = [known[path] for path in trains], [known[path] for path in tests]
+    refuse_shared_hotels([*learnt, *unrated], tested)
     if every_split:
         trains, tests = {**trains, **tests}, {}
+    photos = [*learnt, *tested, *unrated]
     make_task = partial(task_of, recipe, data, trains, tests)
-    return prepare_any(recipe, photos, out, build_nima, make_task, trial=trial)
+    files = (*label_files(recipe, data), *teacher_file(recipe, data))
+    return Setup(recipe, photos, build_nima, make_task, files)
+
+
+def label_files(recipe: AestheticRecipe, data: Path) -> tuple[Path, Path]:
+    """The files of the ratings to train on, and of those to report on."""
+    return data / recipe.train_labels, data / recipe.test_labels
 
 
 def read_ratings(
@@ -138,21 +141,17 @@ def read_ratings(
     """The ratings to train on, and those to report on: path of a photo → distribution.
 
     Raises:
-        DatasetError: If the label files are unusable, name other photos than the `known` ones, or
-            a hotel is in both.
+        DatasetError: If the label files are unusable, or name other photos than the `known` ones.
     """
     folder = data / recipe.photos
-    trains = read_votes(data / recipe.train_labels, folder)
-    tests = read_votes(data / recipe.test_labels, folder)
-    for labels, votes in ((recipe.train_labels, trains), (recipe.test_labels, tests)):
-        strangers = [path for path in votes if path not in known]
-        if strangers:
-            raise DatasetError(f"{labels}: {strangers[0]} is not among the photos of {folder}")
-    _refuse_overlap([known[path] for path in trains], [known[path] for path in tests])
+    trains, tests = (read_votes(labels, folder) for labels in label_files(recipe, data))
+    for path in (*trains, *tests):
+        if path not in known:
+            raise DatasetError(f"{path} is rated, and not among the photos of {folder}")
     return trains, tests
 
 
-def _hotels(prepared: Prepared) -> NDArray[np.bool_]:
+def _hotels(prepared: Prepared[AestheticRecipe]) -> NDArray[np.bool_]:
     """`(photos,)`: whether a photo is a hotel's; all are where no hotel is known."""
     hotels = np.array([bool(photo.hotel) for photo in prepared.photos])
     return hotels if hotels.any() else ~hotels
@@ -183,7 +182,7 @@ def task_of(
 ) -> Task:
     """What to learn from which photos."""
     rated = {**trains, **tests}
-    uniform = np.full(RATINGS, 1 / RATINGS)
+    uniform = np.full(RATING_COUNT, 1 / RATING_COUNT)
     labels = np.stack([rated.get(photo.path, uniform) for photo in photos]).astype(np.float32)
     training = np.array([photo.path in trains for photo in photos])
     labelled = np.array([photo.path in rated for photo in photos])
@@ -201,11 +200,4 @@ def task_of(
         else keras.losses.CategoricalCrossentropy()
     )
     task = Task(labels, labels, weights, labelled, folds, training, loss, left_out)
-    return heard(task, photos, recipe.teacher, data)
-
-
-def _refuse_overlap(photos: Iterable[TaggedPhoto], tests: Iterable[TaggedPhoto]) -> None:
-    test_hotels = {photo.hotel for photo in tests if photo.hotel}
-    both = test_hotels & {photo.hotel for photo in photos}
-    if both:
-        raise DatasetError(f"hotels both to train and to report on: {', '.join(sorted(both))}")
+    return with_teacher_file(task, photos, recipe, data)

@@ -43,12 +43,12 @@ def matched_temperature(
 ) -> float:
     """The temperature at which another model is as sure of photos as one that was calibrated.
 
-    A model that learnt from softened targets is less sure than those that taught it, for no want
-    of knowledge. On photos that none of them has learnt from, that can be seen and taken back.
+    A model that learnt from softened targets is less sure than its teachers without knowing less.
+    On photos that none of them has learnt from, the difference shows and can be undone.
 
     Args:
-        temperature: That the first model was given.
-        fitted: `(photos, classes)`, its raw probabilities.
+        temperature: Of the first model.
+        fitted: `(photos, classes)`, that model's raw probabilities.
         other: `(photos, classes)`, those of the other model.
 
     Returns:
@@ -69,7 +69,7 @@ def matched_temperature(
 def rating_tilt(
     predicted: NDArray[np.floating], given: NDArray[np.floating]
 ) -> NDArray[np.float32]:
-    """How far the logit of each rating is to be moved for the scores to be right on average.
+    """The shifts of the ratings' logits that make the scores right on average.
 
     Among all distributions with the right average, the tilted ones `p_k · e^(a k)` are the closest
     to the predicted ones (Kullback and Leibler 1951); for a softmax that is a shift of its bias.

@@ -68,7 +68,7 @@ manifest's temperature calibrates them, and below its threshold a photo counts a
 **Trained on** {photos} photos from hotel web sites, guests, real-estate offers and the scene sets
 Places365 and MiniPlaces, beginning from
 {_start(recipe)}. Many labels of the scene sets are wrong (up to two in
-five foyers), reception is thin, and pools and restaurants are mostly small pictures.
+five foyers), receptions are rare, and pools and restaurants are mostly small pictures.
 
 ## Measured
 
@@ -93,7 +93,7 @@ def duo_card(recipe: DuoRecipe, metrics: dict[str, float], photos: int) -> str:
     return f"""{_front_matter(recipe, "image-classification", ["hotel", "nima"])}
 # {recipe.name} {recipe.version}
 
-Says for one pass which area a photo shows ({", ".join(map(taxonomy.words, taxonomy.labels))}),
+Says in one pass which area a photo shows ({", ".join(map(taxonomy.words, taxonomy.labels))}),
 and how people would rate it, as a distribution over the ratings 1..10.
 
 **Input.** {_input(recipe)} **Output.** The probabilities of the areas (and of none), then those of

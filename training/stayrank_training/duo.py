@@ -23,14 +23,11 @@ from stayrank_training.calibration import matched_temperature, rating_tilt
 from stayrank_training.data.photos import read_photos
 from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
-from stayrank_training.examples import Examples
-from stayrank_training.learning import predict, read_pixels
-from stayrank_training.phases import finetune, fit_head
-from stayrank_training.preparing import prepare as prepare_any
+from stayrank_training.learning import head_phase, layers_phase, predict, read_pixels
+from stayrank_training.preparing import Setup, prepare
 from stayrank_training.priors import shift_head, shifted
-from stayrank_training.recipe import DuoRecipe
 from stayrank_training.rejection import NO_OUTPUT
-from stayrank_training.task import Task, base_weights
+from stayrank_training.task import Task, base_weights, refuse_shared_hotels
 from stayrank_training.two_teachers import TwoTeachers, completed, find_teachers, halves
 
 if TYPE_CHECKING:
@@ -43,6 +40,7 @@ if TYPE_CHECKING:
     from stayrank_common.taxonomy import Taxonomy
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.preparing import Prepared
+    from stayrank_training.recipe import DuoRecipe
     from stayrank_training.runs import Run
 
 
@@ -61,10 +59,10 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
     Raises:
         ArtifactError: If a teacher is not there, or is a model for something else.
         DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be had.
+        WeightsError: If the starting weights cannot be obtained.
     """
     tagger, nima = find_teachers(recipe)
-    prepared = prepare(recipe, data, out)
+    prepared = prepare(setup(recipe, data), out)
     teachers = TwoTeachers(open_engine(tagger), open_engine(nima))
     pixels = read_pixels(prepared)
     said = teachers.ask(pixels)
@@ -98,26 +96,29 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
     return prepared.run.finish(prepared.model, facts, card, metrics, {})
 
 
-def prepare(recipe: DuoRecipe, data: Path, out: Path, *, trial: bool = False) -> Prepared:
-    """Read photos, tags and ratings, build the model, compute features.
+def setup(recipe: DuoRecipe, data: Path) -> Setup[DuoRecipe]:
+    """Read the photos, their tags and their ratings.
 
     Args:
         recipe: To train by.
         data: The data folder.
-        out: The run folder.
-        trial: Of learning rates alone.
+
+    Raises:
+        DatasetError: If the photos or the label files are unusable.
     """
     folder = data / recipe.photos
     photos = read_photos(folder)
-    ratings = aesthetics.read_ratings(recipe, data, {photo.path: photo for photo in photos})
+    trains, tests = aesthetics.read_ratings(recipe, data, {photo.path: photo for photo in photos})
     if recipe.corrections:
         # A photo whose tag was dropped may be rated, and teachers may look at it.
         tags = {p.file: p.tag for p in read_photos(folder, data / recipe.corrections)}
         photos = [replace(photo, tag=tags.get(photo.file, "")) for photo in photos]
-    tagging.check_areas(photos, recipe.taxonomy)
+    tagging.check_photos(photos, recipe)
+    included = (p for p in photos if p.split in recipe.include_splits or p.path in trains)
+    refuse_shared_hotels(included, (p for p in photos if p.path in tests))
     build = partial(build_duo, classes=len(recipe.classes))
-    make_task = partial(task_of, recipe, data, *ratings)
-    return prepare_any(recipe, photos, out, build, make_task, trial=trial)
+    make_task = partial(task_of, recipe, data, trains, tests)
+    return Setup(recipe, photos, build, make_task, aesthetics.label_files(recipe, data))
 
 
 def task_of(
@@ -157,7 +158,7 @@ def task_of(
 
 
 def teach(
-    prepared: Prepared,
+    prepared: Prepared[DuoRecipe],
     teachers: TwoTeachers,
     pixels: NDArray[np.uint8],
     said: NDArray[np.float32],
@@ -170,29 +171,15 @@ def teach(
         pixels: `(photos, height, width, 3)` uint8.
         said: `(photos, classes + 10)`: what the teachers say of the photos as they are.
     """
-    recipe, run = prepared.recipe, prepared.run
-    assert isinstance(recipe, DuoRecipe)  # noqa: S101 - `prepare` was given one
-    task = trusting(prepared.task, prepared.photos, said, recipe.teachers.least)
-    learnt = task.learnt(None)
+    run, least = prepared.run, prepared.recipe.teachers.least
+    task = trusting(prepared.task, prepared.photos, said, least)
     filled = replace(task, targets=completed(task.targets, said))
-    fit_head(
-        prepared.model,
-        prepared.views.all(filled, learnt),
+    head_phase(replace(prepared, task=filled), None, run.checkpoint("head-all"))
+    layers_phase(
+        replace(prepared, task=task),
+        pixels,
         None,
-        task.loss,
-        recipe.head,
-        seed=recipe.seed,
-        checkpoint=run.checkpoint("head-all"),
-    )
-    finetune(
-        prepared.model,
-        Examples(pixels, task.targets, task.weights).chosen(learnt),
-        None,
-        task.loss,
-        recipe.finetune,
-        recipe.augmentation,
-        seed=recipe.seed,
-        checkpoint=run.checkpoint("layers-all"),
+        run.checkpoint("layers-all"),
         teach=teachers.complete,
     )
     round_kernels(prepared.model)
@@ -235,7 +222,7 @@ def calibrated_like(
 
 
 def _measure(
-    prepared: Prepared,
+    prepared: Prepared[DuoRecipe],
     tests: Mapping[Path, Array],
     areas: NDArray[np.float32],
     ratings: NDArray[np.float32],
@@ -243,7 +230,6 @@ def _measure(
 ) -> dict[str, float]:
     """The metrics of both tasks on the test split; `rated_photos` of them were rated."""
     recipe, photos = prepared.recipe, prepared.photos
-    assert isinstance(recipe, DuoRecipe)  # noqa: S101 - `prepare` was given one
     test = np.array([photo.split == "test" for photo in photos])
     truth = tagging.class_indices(photos, recipe.taxonomy)
     folders = np.array([photo.tag for photo in photos])

@@ -56,8 +56,8 @@ class Examples:
 class AugmentedBatches(keras.utils.PyDataset):
     """Shuffled batches of photos, each changed at random.
 
-    What batch `i` of epoch `e` holds hangs on the seed, `e` and `i` alone: not on how many threads
-    prepare batches, nor on whether training was interrupted in between.
+    Batch `i` of epoch `e` depends on the seed, `e` and `i` alone: not on how many threads prepare
+    batches, nor on whether training was interrupted in between.
 
     Args:
         examples: Photos, targets, weights.

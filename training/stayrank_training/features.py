@@ -46,7 +46,10 @@ def load_pixels(paths: Sequence[Path], preprocessing: Preprocessing) -> NDArray[
     pixels = np.empty(shape, dtype=np.uint8)
 
     def fill(index: int) -> None:
-        pixels[index] = _decode(paths[index], preprocessing)
+        try:
+            pixels[index] = open_image(paths[index], preprocessing).pixels
+        except PhotoError as error:
+            raise DatasetError(f"{paths[index]}: {error}") from error
 
     with ThreadPoolExecutor(DECODERS) as pool:
         for _ in tracked(pool.map(fill, range(len(paths))), "photos", len(paths)):
@@ -84,7 +87,7 @@ def cached_features(
     cache: Path,
     change: Change = AS_IT_IS,
 ) -> NDArray[np.float32]:
-    """Run a frozen backbone over photos, or read what it said the last time.
+    """Run a frozen backbone over photos, or read the cached result.
 
     Args:
         model: A Keras model from photos to `(batch, channels)`.
@@ -165,13 +168,6 @@ def _batches(
                 else:
                     good[key] = result
             yield list(good), np.stack(list(good.values())) if good else np.empty(0, np.uint8)
-
-
-def _decode(path: Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    try:
-        return open_image(path, preprocessing).pixels
-    except PhotoError as error:
-        raise DatasetError(f"{path}: {error}") from error
 
 
 def _content_key(path: Path) -> str:

@@ -53,12 +53,12 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def head_optimizer(settings: Head, steps: int) -> Any:  # noqa: ANN401
-    """The optimizer of phase one, for so many steps an epoch."""
+    """The optimizer of phase one; `steps` is the number of steps an epoch."""
     return keras.optimizers.AdamW(_rate(settings, steps), settings.weight_decay)
 
 
 def finetune_optimizer(settings: Finetune, steps: int, *, averaged: bool = True) -> Any:  # noqa: ANN401
-    """The optimizer of phase two, for so many steps an epoch.
+    """The optimizer of phase two; `steps` is the number of steps an epoch.
 
     Without live batch normalisation a step shifts all outputs together; judging the average of
     an epoch's steps rather than the last one takes that noise out.

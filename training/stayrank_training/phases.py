@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from stayrank_common.errors import DatasetError
 from stayrank_models.folding import fold, unfold
@@ -43,6 +44,9 @@ def fit_head(
     checkpoint: Path,
 ) -> float:
     """Phase one: train the last layer on features.
+
+    A phase that was interrupted goes on with other shuffles than it would have had: Keras draws
+    them here. Phase two repeats its own.
 
     Args:
         model: What `build_classifier` returned; its last layer is trained in place.
@@ -80,9 +84,7 @@ def head_of(model: Any, seed: int) -> Any:  # noqa: ANN401
 def head_probabilities(model: Any, features: NDArray[np.float32]) -> NDArray[np.float32]:  # noqa: ANN401
     """What the model says, from features `(photos, channels)`: `(photos, classes)`."""
     kernel, bias = model.get_layer(PROBABILITIES).get_weights()
-    logits = features @ kernel + bias
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    return np.asarray(softmax(features @ kernel + bias, axis=1))
 
 
 def finetune(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import keras
 
@@ -16,15 +17,36 @@ from stayrank_training.runs import RunFolder
 from stayrank_training.task import Task, Views, read_views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.recipe import Recipe
 
+Recipe_co = TypeVar("Recipe_co", bound="Recipe", covariant=True)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class Setup(Generic[Recipe_co]):
+    """What a recipe makes of a data folder.
+
+    Args:
+        recipe: To train by.
+        photos: To learn from and to judge by.
+        build: Builds the model: `build_tagger`, `build_nima` or `build_duo`.
+        make_task: What to learn from those of the photos that can be decoded.
+        label_files: What is learnt besides the tags of the photos: votes, a teacher's answers.
+    """
+
+    recipe: Recipe_co
+    photos: list[TaggedPhoto]
+    build: Callable[..., Any]
+    make_task: Callable[[list[TaggedPhoto]], Task]
+    label_files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared(Generic[Recipe_co]):
     """Everything that the two phases need.
 
     Args:
@@ -36,7 +58,7 @@ class Prepared:
         run: Where to write.
     """
 
-    recipe: Recipe
+    recipe: Recipe_co
     photos: list[TaggedPhoto]
     model: Any
     views: Views
@@ -44,43 +66,44 @@ class Prepared:
     run: RunFolder
 
 
-def prepare(
-    recipe: Recipe,
-    photos: list[TaggedPhoto],
-    out: Path,
-    build: Callable[..., Any],
-    make_task: Callable[[list[TaggedPhoto]], Task],
-    *,
-    trial: bool = False,
-) -> Prepared:
+def prepare(setup: Setup[Recipe_co], out: Path, *, trial: bool = False) -> Prepared[Recipe_co]:
     """Open the run folder, build the model, and compute features with its start weights.
 
     Args:
-        recipe: To train by.
-        photos: To learn from and to judge by.
-        out: The run folder; an interrupted run of the same recipe goes on there.
-        build: `build_tagger` or `build_nima`.
-        make_task: What to learn from the photos that can be decoded.
+        setup: What `tagging.setup`, `aesthetics.setup` or `duo.setup` returned.
+        out: The run folder; an interrupted run of the same recipe and data goes on there.
         trial: Leaves the folder free for a run of another recipe; only features are kept there.
 
     Raises:
         DatasetError: If the folder holds another run, or the photos are unusable.
-        WeightsError: If the starting weights cannot be had.
+        WeightsError: If the starting weights cannot be obtained.
     """
-    run = RunFolder(out, recipe, content_digest(photos))
+    recipe, photos = setup.recipe, setup.photos
+    run = RunFolder(out, recipe, _digest(photos, setup.label_files))
     if not trial:
         run.refuse_other()
-    model = _start(recipe, build)
+    model = _start(recipe, setup.build)
     views, unreadable = read_views(model, photos, recipe, out / "cache")
     run.drop("cannot be decoded", len(unreadable), unreadable)
     readable = [photo for photo in photos if photo.file not in unreadable]
-    task = make_task(readable)
+    task = setup.make_task(readable)
     for why, number in task.left_out.items():
         run.drop(why, number)
     _check_folds(task, recipe)
     if not trial:
         run.claim()  # not before: who has to mend something may begin again in the same folder
     return Prepared(recipe, readable, model, views, task, run)
+
+
+def _digest(photos: Iterable[TaggedPhoto], label_files: Iterable[Path]) -> str:
+    """sha256 of all that is learnt from; without label files, that of the photos alone."""
+    digest = content_digest(photos)
+    for path in label_files:
+        try:
+            digest = hashlib.sha256(digest.encode() + path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise DatasetError(f"{path}: {error.strerror}") from error
+    return digest
 
 
 def _start(recipe: Recipe, build: Callable[..., Any]) -> Any:  # noqa: ANN401

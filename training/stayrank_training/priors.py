@@ -1,4 +1,4 @@
-"""Logit adjustment: thin classes are named less rarely than their number would have it.
+"""Logit adjustment: rare classes are predicted more often.
 
 A model that has learnt from many bedrooms and few receptions finds a reception improbable before it
 has looked. Dividing its probabilities by the share π of each class in what it learnt from, to the
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stayrank_models.exporting import round_kernels
 from stayrank_models.heads import PROBABILITIES
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ def logit_shifts(task: Task, areas: int, strength: float) -> NDArray[np.float32]
 
     Args:
         task: Its labels and weights tell the share of each class.
-        areas: The first so many outputs are areas; they are moved against each other alone. What
-            follows is for unrelated photos, whose share says nothing about a gallery.
+        areas: How many outputs, the first ones, are areas; only these are moved. What follows is
+            for unrelated photos, whose share says nothing about a gallery.
         strength: τ ≥ 0; 0 moves nothing, 1 makes all areas equally probable beforehand.
 
     Returns:
@@ -59,4 +58,3 @@ def shift_head(model: Any, shifts: NDArray[np.float32]) -> None:  # noqa: ANN401
     dense = model.get_layer(PROBABILITIES)
     kernel, bias = dense.get_weights()
     dense.set_weights([kernel, bias + shifts])
-    round_kernels(model)

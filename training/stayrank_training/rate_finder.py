@@ -1,4 +1,4 @@
-"""The learning-rate finder: how the loss answers to a rate that grows with every step.
+"""The learning-rate finder: how the loss responds to a rate that grows with every step.
 
 Reference:
     Smith, "Cyclical Learning Rates for Training Neural Networks", WACV 2017, section 3.3.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from stayrank_training.examples import Batch
     from stayrank_training.preparing import Prepared
+    from stayrank_training.recipe import Recipe
 
 STEPS = 100
 _LOWEST, _HIGHEST = 1e-6, 1.0
@@ -53,7 +54,7 @@ class RateFinding:
     suggestion: float
 
 
-def find_rate(prepared: Prepared, steps: int = STEPS) -> RateFinding:
+def find_rate(prepared: Prepared[Recipe], steps: int = STEPS) -> RateFinding:
     """Try rates on the phase that the recipe ends with, and write `learning_rate.json` and `.png`.
 
     All layers are tried with the head that phase one gives: a random one would drown the rest.
@@ -102,7 +103,7 @@ def steepest(rates: Any, losses: list[float]) -> float:  # noqa: ANN401
         0.001
     """
     if len(losses) < _LEAST:
-        raise DatasetError(f"the loss left all bounds within {len(losses)} steps; no rate to find")
+        raise DatasetError(f"the loss diverged within {len(losses)} steps; no rate to find")
     slope = np.gradient(np.array(losses), np.log(rates[: len(losses)]))
     lowest = int(np.argmin(slope))
     if slope[lowest] >= 0:
@@ -127,7 +128,7 @@ def _losses(model: Any, draw: Callable[[int], Batch], rates: Any) -> list[float]
     return smoothed
 
 
-def _head(prepared: Prepared) -> tuple[Any, Callable[[int], Batch]]:
+def _head(prepared: Prepared[Recipe]) -> tuple[Any, Callable[[int], Batch]]:
     task, recipe = prepared.task, prepared.recipe
     settings = recipe.head.model_copy(update={"schedule": "constant"})
     examples = prepared.views.all(task, task.learnt(0))
@@ -144,7 +145,7 @@ def _head(prepared: Prepared) -> tuple[Any, Callable[[int], Batch]]:
     return model, draw
 
 
-def _all(prepared: Prepared, steps: int) -> tuple[Any, Callable[[int], Batch]]:
+def _all(prepared: Prepared[Recipe], steps: int) -> tuple[Any, Callable[[int], Batch]]:
     task, recipe = prepared.task, prepared.recipe
     settings = recipe.finetune.model_copy(update={"schedule": "constant"})
     keras.utils.set_random_seed(recipe.seed)

@@ -45,7 +45,7 @@ class Recipe(Part):
         unreadable_share: Photos that cannot be decoded are dropped and counted; where they are a
             larger share than this of all, something else is wrong, and training refuses.
         preprocessing: What the photos look like to the model.
-        folds: The training hotels are dealt into so many folds. Without phase two, each fold stops
+        folds: How many folds the training hotels are dealt into. Without phase two, each fold stops
             the training on the others, and the heads are averaged; with it, the first fold is
             held out.
         cross_fit: With phase two, both phases are run for each fold on the others, all epochs of
@@ -131,11 +131,11 @@ class TaggerRecipe(Recipe):
             `1 - balance`. 0 leaves them as they are, 1 makes all equal.
         unknown_weight: How much a photo of another class counts; it is trained towards "any of
             the areas, equally". 0 leaves these photos out.
-        logit_adjustment: Names thin classes less rarely (`stayrank_training.priors`): 0 does
+        logit_adjustment: Predicts rare classes more often (`stayrank_training.priors`): 0 does
             nothing, 1 takes the share of each class in the training photos out of account.
         label_smoothing: Probability mass spread over all classes; softens wrong labels.
         kept_share: Share of rightly tagged validation photos that the rejection threshold keeps.
-        false_accept: Where given, the threshold is rather the lowest that accepts at most this
+        false_accept: If given, the threshold is instead the lowest that accepts at most this
             share of the unrelated validation photos.
         taxonomy: The areas: `default`, a path relative to the recipe, or the areas themselves.
     """

@@ -21,7 +21,8 @@ class Start(Part):
 
     Attributes:
         backbone: A key of `stayrank_models.backbones.BACKBONES`.
-        weights: A key of `stayrank_models.weights.CATALOGUE`; or `random`, for trials.
+        weights: A key of `stayrank_models.weights.CATALOGUE`, or an installed model; several with
+            `+` between are averaged; or `random`, for trials.
         dropout: Rate before the last layer.
         options: Further arguments of the backbone, for example `alpha`.
     """
@@ -204,9 +205,9 @@ class Teacher(Part):
     The target of a photo becomes `(1 − weight) · label + weight · teacher`.
 
     Attributes:
-        probabilities: `.npz` within the data folder: `files` (names as in the manifest) and
-            `probabilities` `(photos, classes)`. Empty, with the recipe's `cross_fit`: the models
-            of the folds, each for the photos that it has not seen.
+        probabilities: `.npz` within the data folder, as `out_of_fold.npz` of a run: `files` (names
+            as in the manifest), `classes`, and `probabilities` `(photos, classes)`. Empty, with the
+            recipe's `cross_fit`: the models of the folds, each for the photos that it has not seen.
         weight: Share of the teacher in the targets.
         temperature: Above 1 softens the teacher: `p ∝ p^(1/temperature)`.
         unlabelled_weight: How much a training photo counts that has no label of this task, but

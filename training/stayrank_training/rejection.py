@@ -43,12 +43,12 @@ def calibrate(
         truth: `(photos,)` index of the right output, `NO_OUTPUT` for photos of another class.
         taxonomy: Its areas' own thresholds are passed on.
         kept_share: Share of the rightly tagged photos that the threshold keeps.
-        false_accept: Where given, the threshold is rather the lowest that accepts at most this
+        false_accept: If given, the threshold is instead the lowest that accepts at most this
             share of the unrelated photos.
 
     Raises:
         DatasetError: If not one photo is tagged rightly, or none is unrelated where a rate of
-            false accepts is asked for, or that rate cannot be had.
+            false accepts is asked for, or that rate cannot be reached.
     """
     labels = len(taxonomy.labels)
     has_output = truth != NO_OUTPUT

@@ -101,7 +101,7 @@ class RunFolder:
         return self.folder / "checkpoints" / f"{phase}.npz"
 
     def drop(self, why: str, photos: int, files: Mapping[str, str] | None = None) -> None:
-        """Note how many photos are not learnt from and why; and, where it is news, which."""
+        """Record how many photos are not learnt from, why, and optionally which."""
         if photos:
             self.dropped[why] = {"photos": photos, **({"files": dict(files)} if files else {})}
 
@@ -123,7 +123,7 @@ class RunFolder:
         write_rows(self.folder / "curves.csv", rows)
         draw_curves(self.folder / "curves.png", rows)
 
-    def write_opinions(
+    def write_out_of_fold(
         self,
         photos: Sequence[TaggedPhoto],
         said: NDArray[np.float32],
@@ -217,7 +217,7 @@ def _refuse_other(folder: Path, recipe: Recipe, data_sha256: str) -> None:
             f"{folder}: holds a run of another recipe ({', '.join(other)} changed); {way_out}"
         )
     if data_before != data_sha256:
-        raise DatasetError(f"{folder}: holds a run on other photos; {way_out}")
+        raise DatasetError(f"{folder}: holds a run on other photos or labels; {way_out}")
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -20,13 +20,11 @@ from stayrank_training.data.photos import TaggedPhoto, check_classes, read_photo
 from stayrank_training.data.splits import fold_numbers
 from stayrank_training.evaluation.tagging import evaluate
 from stayrank_training.learning import learn, read_pixels, unseen_by_folds
-from stayrank_training.preparing import Prepared
-from stayrank_training.preparing import prepare as prepare_any
+from stayrank_training.preparing import Setup, prepare
 from stayrank_training.priors import logit_shifts, shift_head, shifted
-from stayrank_training.recipe import TaggerRecipe
 from stayrank_training.rejection import NO_OUTPUT, calibrate, rejection_rates
-from stayrank_training.task import Task, base_weights
-from stayrank_training.teaching import heard
+from stayrank_training.task import Task, base_weights, refuse_shared_hotels
+from stayrank_training.teaching import teacher_file, with_teacher_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +34,11 @@ if TYPE_CHECKING:
 
     from stayrank_common.taxonomy import Taxonomy
     from stayrank_models.manifests import TaggingCalibration
+    from stayrank_training.preparing import Prepared
+    from stayrank_training.recipe import TaggerRecipe
     from stayrank_training.runs import Run
 
-_FEWEST_STRANGE = 50  # photos from which an average can be told
+_MIN_UNLEARNT = 50  # photos that a stable average needs
 
 
 def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
@@ -55,9 +55,9 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
 
     Raises:
         DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be had.
+        WeightsError: If the starting weights cannot be obtained.
     """
-    prepared = prepare(recipe, data, out)
+    prepared = prepare(setup(recipe, data), out)
     learnt, taxonomy = learn(prepared), recipe.taxonomy
     truth = class_indices(prepared.photos, taxonomy)
     shifts = _shifts(prepared)
@@ -92,11 +92,11 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
 def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, float]:
     """Judge a recipe by the hotels of all splits, each by a model that has not seen it.
 
-    With a tenth of the hotels in a test split, a thin class has five photos there; this way every
+    With a tenth of the hotels in a test split, a rare class has five photos there; this way every
     photo of a hotel is judged. No model is kept.
 
     Args:
-        recipe: To judge; its teacher is not asked.
+        recipe: To judge; its teacher is not used.
         data: The data folder.
         out: The run folder to write `metrics.json` (with a confusion matrix: rows are what photos
             show, columns what they were taken for) and `out_of_fold.npz` to.
@@ -106,16 +106,22 @@ def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, flo
 
     Raises:
         DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be had.
+        WeightsError: If the starting weights cannot be obtained.
     """
-    prepared = prepare(recipe, data, out, every_split=True)
+    prepared = prepare(setup(recipe, data, every_split=True), out)
     task, taxonomy = prepared.task, recipe.taxonomy
     said = shifted(unseen_by_folds(prepared, read_pixels(prepared)), _shifts(prepared))
-    prepared.run.write_opinions(prepared.photos, said, task.folds >= 0)
+    prepared.run.write_out_of_fold(prepared.photos, said, task.folds >= 0)
     judged = (task.folds >= 0) & task.judges
     truth = class_indices(prepared.photos, taxonomy)[judged]
     folders = np.array([photo.tag for photo in prepared.photos])[judged]
-    calibration = calibrate(said[judged], truth, taxonomy, kept_share=recipe.kept_share)
+    calibration = calibrate(
+        said[judged],
+        truth,
+        taxonomy,
+        kept_share=recipe.kept_share,
+        false_accept=recipe.false_accept,
+    )
     metrics = measure(said[judged], truth, folders, taxonomy, calibration)
     labels = np.arange(len(taxonomy.labels))
     known = np.isin(truth, labels)
@@ -125,33 +131,27 @@ def cross_validate(recipe: TaggerRecipe, data: Path, out: Path) -> dict[str, flo
     return metrics
 
 
-def prepare(
-    recipe: TaggerRecipe,
-    data: Path,
-    out: Path,
-    *,
-    trial: bool = False,
-    every_split: bool = False,
-) -> Prepared:
-    """Read the photos, build the model, compute features: see `preparing.prepare`.
+def setup(recipe: TaggerRecipe, data: Path, *, every_split: bool = False) -> Setup[TaggerRecipe]:
+    """Read the photos and their tags.
 
     Args:
         recipe: To train by.
         data: The data folder.
-        out: The run folder.
-        trial: Of learning rates alone.
         every_split: Learn from the test split as well, in folds.
+
+    Raises:
+        DatasetError: If the photos are unusable.
     """
     photos, discarded = read_photos(data / recipe.photos), 0
     if recipe.corrections:
         corrected = apply_corrections(photos, data / recipe.corrections)
         photos, discarded = corrected, len(photos) - len(corrected)
-    check_areas(photos, recipe.taxonomy)
+    check_photos(photos, recipe)
     if every_split:
         photos = [replace(p, split="train") if p.split == "test" else p for p in photos]
     build = partial(build_tagger, classes=len(recipe.classes))
     make_task = partial(task_of, recipe, data, discarded=discarded)
-    return prepare_any(recipe, photos, out, build, make_task, trial=trial)
+    return Setup(recipe, photos, build, make_task, teacher_file(recipe, data))
 
 
 def class_indices(photos: Sequence[TaggedPhoto], taxonomy: Taxonomy) -> NDArray[np.intp]:
@@ -160,18 +160,22 @@ def class_indices(photos: Sequence[TaggedPhoto], taxonomy: Taxonomy) -> NDArray[
     return np.array([NO_OUTPUT if o is None else o for o in outputs], np.intp)
 
 
-def check_areas(photos: list[TaggedPhoto], taxonomy: Taxonomy) -> None:
-    """Check that every area can be learnt from and some can be judged by.
+def check_photos(photos: list[TaggedPhoto], recipe: TaggerRecipe) -> None:
+    """Check that every area can be learnt from and some can be judged by, on other hotels.
 
     Raises:
-        DatasetError: If an area has too few photos, or the split `test` shows none.
+        DatasetError: If an area has too few photos, the split `test` shows none, or a hotel of it
+            is learnt from.
     """
-    names, truth = taxonomy.labels + taxonomy.unrelated, class_indices(photos, taxonomy)
+    taxonomy, names = recipe.taxonomy, recipe.classes
+    truth = class_indices(photos, taxonomy)
     pairs = [(p, o) for p, o in zip(photos, truth, strict=True) if o != NO_OUTPUT]
     check_classes([replace(photo, tag=names[output]) for photo, output in pairs], names)
     if not any(p.split == "test" and output < len(taxonomy.labels) for p, output in pairs):
         labels = ", ".join(taxonomy.labels)
         raise DatasetError(f"no photo of the split 'test' shows one of: {labels}")
+    included = (photo for photo in photos if photo.split in recipe.include_splits)
+    refuse_shared_hotels(included, (photo for photo in photos if photo.split == "test"))
 
 
 def task_of(
@@ -186,16 +190,15 @@ def task_of(
     if recipe.teacher and recipe.teacher.unlabelled_weight:
         untagged = (truth == NO_OUTPUT) & (base_weights(photos, recipe) > 0)
         untagged &= [photo.split in recipe.include_splits for photo in photos]
-        labelled[untagged], weights[untagged] = False, 0  # until the teacher has been heard
+        labelled[untagged], weights[untagged] = False, 0  # unless the teacher knows them
     folds, judges = _folds(photos, recipe)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
     task = Task(labels, labels, weights, labelled, folds, judges, loss, left_out)
-    return heard(task, photos, recipe.teacher, data)
+    return with_teacher_file(task, photos, recipe, data)
 
 
-def _shifts(prepared: Prepared) -> NDArray[np.float32]:
+def _shifts(prepared: Prepared[TaggerRecipe]) -> NDArray[np.float32]:
     recipe = prepared.recipe
-    assert isinstance(recipe, TaggerRecipe)  # noqa: S101 - `prepare` was given one
     return logit_shifts(prepared.task, len(recipe.taxonomy.labels), recipe.logit_adjustment)
 
 
@@ -210,10 +213,10 @@ def _matched(
     Compared are photos of classes that are not learnt (living rooms, gyms …), held out of each
     fold: no model has learnt from them. Where there are too few, the calibration stays as it is.
     """
-    strange = task.labelled & (task.weights == 0) & (task.folds >= 0)
-    if strange.sum() < _FEWEST_STRANGE:
+    unlearnt = task.labelled & (task.weights == 0) & (task.folds >= 0)
+    if unlearnt.sum() < _MIN_UNLEARNT:
         return calibration
-    temperature = matched_temperature(calibration.temperature, unseen[strange], raw[strange])
+    temperature = matched_temperature(calibration.temperature, unseen[unlearnt], raw[unlearnt])
     return calibration.model_copy(update={"temperature": round(temperature, 4)})
 
 

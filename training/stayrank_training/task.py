@@ -14,7 +14,7 @@ from stayrank_training.examples import Examples
 from stayrank_training.features import MIRRORED, random_change, readable_features
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ class Task:
     """What to learn from which photos. All arrays are in the order of the photos.
 
     Args:
-        labels: `(photos, classes)` float32, what each is known to be; judged against.
+        labels: `(photos, classes)` float32, what each is known to be, for judging.
         targets: `(photos, classes)` float32, what to answer: the labels, or softer ones.
         weights: `(photos,)` float32, how much each counts; 0 is not learnt from.
         labelled: `(photos,)` whether `labels` says anything.
@@ -120,6 +120,19 @@ def read_views(
     changes = [MIRRORED, *(random_change(recipe.augmentation, recipe.seed + n) for n in copies)]
     changed = (readable_features(frozen, readable, recipe.preprocessing, cache, c) for c in changes)
     return Views(plain, tuple(features for features, _ in changed)), reasons
+
+
+def refuse_shared_hotels(learnt: Iterable[TaggedPhoto], tested: Iterable[TaggedPhoto]) -> None:
+    """Check that no hotel is both learnt from and tested on: a model would recognise its rooms.
+
+    A photo without a hotel counts as one of its own.
+
+    Raises:
+        DatasetError: If one is.
+    """
+    both = {p.hotel or p.file for p in learnt} & {p.hotel or p.file for p in tested}
+    if both:
+        raise DatasetError(f"hotels both to train and to report on: {', '.join(sorted(both))}")
 
 
 def base_weights(photos: Sequence[TaggedPhoto], recipe: Recipe) -> NDArray[np.float32]:

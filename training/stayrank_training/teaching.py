@@ -1,4 +1,4 @@
-"""Learning from another model's opinion: softened targets, and labels that nobody believes.
+"""Learning from another model's opinion: softened targets, and labels that the teacher contradicts.
 
 Reference:
     Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_training.data.photos import TaggedPhoto
+    from stayrank_training.recipe import Recipe
     from stayrank_training.recipe_parts import Teacher
     from stayrank_training.task import Task
 
@@ -29,14 +30,14 @@ _TOLERANCE = 0.01  # how far a row of probabilities may be from summing to 1
 
 
 def read_teacher(
-    path: Path, photos: Sequence[TaggedPhoto], classes: int
+    path: Path, photos: Sequence[TaggedPhoto], classes: Sequence[str]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Read what a teacher says about photos.
 
     Args:
-        path: `.npz` with `files` `(n,)` and `probabilities` `(n, classes)`.
+        path: `.npz` with `files` `(n,)`, `probabilities` `(n, classes)` and, to be safe, `classes`.
         photos: Whose opinion is asked for.
-        classes: How many there are.
+        classes: What the columns stand for.
 
     Returns:
         `(photos, classes)` probabilities, zeros where it says nothing; `(photos,)` whether it
@@ -48,27 +49,32 @@ def read_teacher(
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             rows = dict(zip(file["files"].tolist(), file["probabilities"], strict=True))
+            named = tuple(file["classes"].tolist()) if "classes" in file else tuple(classes)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror or error}") from error
     except (KeyError, ValueError, zipfile.BadZipFile) as error:
         raise DatasetError(
             f"{path}: expected the arrays files and probabilities: {error}"
         ) from error
-    said = np.zeros((len(photos), classes), np.float32)
+    if named != tuple(classes):
+        raise DatasetError(f"{path}: has the classes {named}, expected {tuple(classes)}")
+    shape = (len(classes),)
+    said = np.zeros((len(photos), *shape), np.float32)
     knows = np.array([photo.file in rows for photo in photos])
     if not knows.any():
         raise DatasetError(f"{path}: the teacher knows none of the photos")
     for index in np.flatnonzero(knows).tolist():
         row = np.asarray(rows[photos[index].file], np.float32)
-        if row.shape != (classes,) or (row < 0).any() or not abs(row.sum() - 1) <= _TOLERANCE:
+        if row.shape != shape or (row < 0).any() or not abs(row.sum() - 1) <= _TOLERANCE:
             raise DatasetError(
-                f"{path}: {photos[index].file} has no distribution over {classes} classes: {row}"
+                f"{path}: {photos[index].file} has no distribution over {len(classes)} classes: "
+                f"{row}"
             )
         said[index] = row
     return said, knows
 
 
-def taught(
+def soft_targets(
     labels: NDArray[np.float32],
     labelled: NDArray[np.bool_],
     said: NDArray[np.float32],
@@ -94,32 +100,41 @@ def taught(
     return targets
 
 
-def heard(task: Task, photos: Sequence[TaggedPhoto], teacher: Teacher | None, data: Path) -> Task:
-    """What is to be learnt where a recipe names a file of opinions; the task as it is elsewhere.
+def teacher_file(recipe: Recipe, data: Path) -> tuple[Path, ...]:
+    """The file of a teacher's answers within the data folder, if the recipe names one."""
+    teacher = recipe.teacher
+    return (data / teacher.probabilities,) if teacher and teacher.probabilities else ()
+
+
+def with_teacher_file(
+    task: Task, photos: Sequence[TaggedPhoto], recipe: Recipe, data: Path
+) -> Task:
+    """The task, taught by the file of a teacher's answers if the recipe names one.
 
     Args:
         task: What the labels say.
         photos: In the order of the task.
-        teacher: Of the recipe.
+        recipe: Its teacher and its classes.
         data: The data folder.
 
     Raises:
         DatasetError: If the file is malformed, has other classes or knows none of the photos.
     """
+    teacher = recipe.teacher
     if not teacher or not teacher.probabilities:
         return task
-    said, knows = read_teacher(data / teacher.probabilities, photos, task.labels.shape[1])
-    return taught_task(task, photos, said, knows, teacher)
+    said, knows = read_teacher(data / teacher.probabilities, photos, recipe.classes)
+    return with_teacher(task, photos, said, knows, teacher)
 
 
-def taught_task(
+def with_teacher(
     task: Task,
     photos: Sequence[TaggedPhoto],
     said: NDArray[np.float32],
     knows: NDArray[np.bool_],
     teacher: Teacher,
 ) -> Task:
-    """What is to be learnt once a teacher has been heard.
+    """The task, taught by what a teacher says of the photos.
 
     Args:
         task: What the labels say.
@@ -140,5 +155,5 @@ def taught_task(
     weights[doubtful] = 0
     weights[~task.labelled & knows] = teacher.unlabelled_weight
     left_out = task.left_out | {"of a label that the teacher doubts": int(doubtful.sum())}
-    targets = taught(task.labels, task.labelled, said, knows, teacher)
+    targets = soft_targets(task.labels, task.labelled, said, knows, teacher)
     return replace(task, targets=targets, weights=weights, left_out=left_out)

@@ -2,7 +2,7 @@
 
 Reference:
     Beyer et al., "Knowledge Distillation: A Good Teacher Is Patient and Consistent", CVPR 2022:
-    the teacher sees each photo as the pupil sees it, changed by the same chance.
+    the teacher sees each photo as the student does, with the same random changes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from stayrank_common.errors import DatasetError
 from stayrank_models.artifacts import find
-from stayrank_models.nima import RATINGS
+from stayrank_models.nima import RATING_COUNT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,4 +90,4 @@ def completed(targets: NDArray[np.float32], said: NDArray[np.float32]) -> NDArra
 
 def halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The areas' part and the ratings' part of `(photos, classes + 10)`."""
-    return values[:, :-RATINGS], values[:, -RATINGS:]
+    return values[:, :-RATING_COUNT], values[:, -RATING_COUNT:]

@@ -131,9 +131,10 @@ def _show(metrics: Mapping[str, float]) -> None:
 
 
 def _find_rate(task: ModuleType, recipe: Recipe, data: Path, out: Path) -> None:
+    from stayrank_training.preparing import prepare
     from stayrank_training.rate_finder import find_rate
 
-    finding = find_rate(task.prepare(recipe, data, out, trial=True))
+    finding = find_rate(prepare(task.setup(recipe, data), out, trial=True))
     phase = "finetune" if recipe.finetune.epochs else "head"
     typer.echo(f"suggested: --set {phase}.learning_rate={finding.suggestion:.1e}")
     typer.echo(f"plot: {out / 'learning_rate.png'}")

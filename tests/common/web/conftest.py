@@ -116,24 +116,9 @@ def call() -> Callable[..., Answer]:
     return run
 
 
-class Clock:
-    """A clock that stands still until it is told how late it is."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def metrics() -> Metrics:
     return Metrics()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

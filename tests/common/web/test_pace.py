@@ -3,23 +3,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.common.conftest import Clock
 
 from stayrank_common.web.pace import Load, Pace, Recent
-
-
-class Clock:
-    """A clock that stands still until it is told how late it is."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def work(pace: Pace, clock: Clock, photos: int, seconds: float, *, done: bool = True) -> None:
