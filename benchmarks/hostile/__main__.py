@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 import bombs
+import crowds
 import damage
 import httpx
 from PIL import Image
@@ -26,7 +27,7 @@ from stack import PATHS, Stack, running
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "miramar"
-HOSTILE = ROOT / "shared" / "hostile"
+HOSTILE = ROOT.parent / "shared" / "hostile"
 _PHOTOS, _QUICK = 50, 97  # of --quick: each 97th of the large sets
 _GROWTH_MIB = 64
 _HEAD = (
@@ -39,12 +40,13 @@ def main(port: int, shared: Path, *, quick: bool, timed: bool) -> int:
     """Shoot at services on `port` and the next two; return how many promises are broken."""
     photos = [Image.open(path).convert("RGB") for path in sorted(SAMPLE.glob("*.jpg"))]
     with running(port) as stack:
-        _shoot(stack, [Shot(p.name, p.read_bytes()) for p in sorted(SAMPLE.glob("*.jpg"))] * 4)
+        plain = [Shot(p.name, p.read_bytes()) for p in sorted(SAMPLE.glob("*.jpg"))]
+        _shoot(stack, "photos", plain * 4)
         before = stack.resident_mib()
         print(_HEAD)
         answers: list[Answer] = []
         for name, shots in _sets(photos, shared, quick=quick):
-            found = _shoot(stack, shots)
+            found = _shoot(stack, name, shots)
             print(line(name, found), flush=True)
             answers += found
         print(line("all", answers))
@@ -67,6 +69,8 @@ def _sets(
     yield "bits flipped", islice(damage.flipped(many), 0, None, step)
     yield "bombs", bombs.bombs(small)
     yield "animations", bombs.animations()
+    yield "crowds of parts", crowds.crowds(small)
+    yield "contradictions", crowds.contradictions(small)
     yield "polyglots", damage.polyglots(small)
     yield "no photos, wrong names", damage.mislabelled(small)
     yield "base64 and JSON", damage.in_json(small)
@@ -79,17 +83,14 @@ def _sets(
         print(f"{shared} is absent: its files are left out")
 
 
-def _shoot(stack: Stack, shots: Iterable[Shot]) -> list[Answer]:
+def _shoot(stack: Stack, name: str, shots: Iterable[Shot]) -> list[Answer]:
     aims = ((service, shot) for shot in shots for service in PATHS)
+    answers: list[Answer] = []
     with httpx.Client(timeout=HANG_S) as client, ThreadPoolExecutor(2) as callers:
-        batches = iter(lambda: list(islice(aims, 200)), [])
-        return [
-            answer
-            for batch in batches
-            for answer in callers.map(
-                lambda aim: send(client, stack.addresses[aim[0]], *aim), batch
-            )
-        ]
+        while batch := list(islice(aims, 200)):
+            answers += callers.map(lambda aim: send(client, stack.addresses[aim[0]], *aim), batch)
+            print(f"{name}: {len(answers):,} …", end="\r", file=sys.stderr, flush=True)
+    return answers
 
 
 def _late(answers: list[Answer]) -> list[str]:
