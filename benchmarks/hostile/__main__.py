@@ -10,6 +10,7 @@ that are busy with other things.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -121,5 +122,6 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=18400)
     parser.add_argument("--shared", type=Path, default=HOSTILE, help="a folder of further files")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the services end with it
     broken = main(options.port, options.shared, quick=options.quick, timed=not options.untimed)
     sys.exit(1 if broken else 0)
