@@ -20,7 +20,7 @@ from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.buffers import Buffer
 
 _PLAIN = {"", "identity", "chunked"}
-_VALUES, _VALUES_A_PHOTO = 10_000, 100  # of JSON; a scored photo has 30
+_VALUES, _VALUES_A_PHOTO = 10_000, 100  # of JSON; a scored photo has 66
 
 
 async def body_of(request: Request, limit: int) -> AsyncIterator[bytes]:
