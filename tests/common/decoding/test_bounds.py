@@ -3,9 +3,12 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from stayrank_common.decoding.bounds import check_structure
@@ -162,6 +165,15 @@ def test_what_follows_the_end_of_a_picture_is_not_counted():
         check_structure(content + content * 3_000, PIXELS)
 
 
+STARTS = [encoded(kind)[:cut] for kind, _ in KINDS[:1] + KINDS[3:] for cut in (4, 12, 40, 300)]
+
+
+@given(st.sampled_from([*STARTS, b"II+\0\x08\0\0\0", b"MM\0+\0\x08\0\0"]), st.binary(max_size=99))
+def test_whatever_follows_a_known_start_is_let_through_or_refused(start, rest):
+    with suppress(UndecodablePhotoError):
+        check_structure(start + rest, PIXELS)
+
+
 def scans(count: int) -> bytes:
     photo = encoded("JPEG", progressive=True)
     second = photo.index(b"\xff\xda", photo.index(b"\xff\xda") + 2)
@@ -178,6 +190,18 @@ def test_scans_are_counted_but_not_in_what_follows_the_photo_or_stands_in_its_se
         check_structure(scans(65), PIXELS)
     with pytest.raises(UndecodablePhotoError, match="64 scans"):
         check_structure(scans(3)[:-2] + segment(0xFE, b"\xff\xd9") + scans(65)[-900:], PIXELS)
+
+
+def test_scans_of_single_components_are_counted_too():
+    photo = encoded("JPEG")
+    frame, scan = photo.index(b"\xff\xc0"), photo.index(b"\xff\xda")
+    assert photo[scan + 4] == photo[frame + 9] == 3
+    single = b"\xff\xda\0\x08\1\1\0\0\x3f\0\0"
+
+    check_structure(photo[:-2] + single * 65, PIXELS)  # it was complete before
+    check_structure(photo[:scan] + single * 64, PIXELS)
+    with pytest.raises(UndecodablePhotoError, match="64 scans"):
+        check_structure(photo[:scan] + single * 65, PIXELS)
 
 
 def test_a_png_may_unpack_to_four_bytes_a_pixel():

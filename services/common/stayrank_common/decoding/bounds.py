@@ -17,6 +17,7 @@ MAX_EDGE = 65_535  # pixels; JPEG has none longer, and rows of one pixel cost mo
 _MAX_SEGMENTS, _MAX_SCANS, _MAX_GAP = 2_000, 64, 64 * 1024
 _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no padding
 _SOI, _EOI, _SOS = b"\xd8", b"\xd9", b"\xda"
+_SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
 # Segments with loops of their own, by marker and first bytes: how many bytes all of them may have.
 _LOOPS = {
     (b"\xdb", b""): (16 * 1024, "bytes of quantization tables"),
@@ -62,15 +63,18 @@ def _bounded(number: int, most: int, what: str) -> None:
 
 def _check_jpeg(data: bytes, _max_pixels: int) -> None:
     sizes: Counter[str] = Counter()
-    scans = gaps = end = 0
-    ends_at_scan = data.count(b"\xff" + _SOS) <= _MAX_SCANS  # more may be noise, or be scans
+    scans = gaps = components = end = 0
     for number, (marker, gap, start, end) in enumerate(_segments(data)):
         _bounded(number, _MAX_SEGMENTS, "segments")
+        if marker == _EOI:
+            return
         if marker == _SOS:
             scans += 1
             _bounded(scans, _MAX_SCANS, "scans")
-        if marker == _EOI or (scans and ends_at_scan):
-            return
+            if scans == 1 and (_holds_all(data, start, components) or _has_few_scans(data)):
+                return
+        elif marker in _SEQUENTIAL:
+            components = _byte(data, start + 5)
         gaps += 0 if scans else gap
         _bounded(gaps, _MAX_GAP, "bytes between its segments")
         for (looping, first), (most, what) in _LOOPS.items():
@@ -79,6 +83,19 @@ def _check_jpeg(data: bytes, _max_pixels: int) -> None:
                 _bounded(sizes[what], most, what)
     if not scans:
         _bounded(len(data) - end, _MAX_GAP, "bytes between its segments")
+
+
+def _holds_all(data: bytes, start: int, components: int) -> bool:
+    """Whether a scan holds all components of a frame, which needs no other then."""
+    return 0 < components == _byte(data, start)
+
+
+def _has_few_scans(data: bytes) -> bool:
+    return data.count(b"\xff" + _SOS) <= _MAX_SCANS  # more may be noise, or be scans
+
+
+def _byte(data: bytes, position: int) -> int:
+    return data[position] if position < len(data) else 0
 
 
 def _segments(data: bytes) -> Iterator[tuple[bytes, int, int, int]]:
