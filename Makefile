@@ -8,7 +8,7 @@ SERVICES := gallery tagger aesthetic
 SAMPLE := samples/miramar
 AXE    := axe-core@4.14.1
 
-.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-peer bench-page hostile fuzz overload rolling soak parity check format lock clean help
+.PHONY: run install test axe test-slow compose-test kube-test remote-test train-remote audit sbom bench bench-peer bench-page hostile fuzz overload rolling soak nightly parity check format lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,8 +79,13 @@ bench-peer: $(VENV)/.dev ## let `make bench` measure LitServe too: beside the en
 hostile: $(VENV)/.dev ## 20,000 hostile files against the services: what becomes of them, and of the services
 	$(BIN)/python benchmarks/hostile
 
-fuzz: $(VENV)/.dev ## the decoder's front on mutated photos, for as long as EXAMPLES (100,000 a test) take
-	STAYRANK_EXAMPLES=$(or $(EXAMPLES),100000) $(BIN)/pytest tests/hostile/test_fuzz.py -p no:randomly -q
+EXAMPLES := 100000
+fuzz: $(VENV)/.dev ## mutated photos and bodies, EXAMPLES (100,000) a test; a fiftieth of it for each operation
+	STAYRANK_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -p no:randomly -q tests/hostile/test_fuzz.py tests/common/web/test_fuzz.py
+	STAYRANK_EXAMPLES=$$(($(EXAMPLES) / 50)) $(BIN)/pytest -p no:randomly -q tests/test_openapi.py
+
+nightly: $(VENV)/.dev ## what takes hours, one after the other: dist/nightly/*.log, and a summary
+	$(BIN)/python benchmarks/nightly.py test-slow hostile overload rolling soak fuzz
 
 bench-page: $(VENV)/.dev ## how long an editor waits; beside `make run`: PHOTOS=folder
 	$(BIN)/python benchmarks/page.py $(or $(PHOTOS),$(SAMPLE))

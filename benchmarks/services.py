@@ -67,7 +67,12 @@ class Calling:
 
     def wait(self) -> list[Call]:
         """Wait until all are answered."""
-        if code := self.process.wait():
+        try:
+            code = self.process.wait()
+        except KeyboardInterrupt:
+            self.process.kill()
+            raise
+        if code:
             raise RuntimeError(f"the generator stopped with {code}")
         return [Call(*call) for call in json.loads(self.told.read_bytes())]
 

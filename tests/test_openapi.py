@@ -22,8 +22,7 @@ from stayrank_models.predictors import AestheticPredictor, TagPredictor
 from stayrank_tagger.app import create_app as tagger_app
 
 # Requests to each operation: about a thousand in all. More, for a night:
-# STAYRANK_FUZZ_EXAMPLES=2000 pytest tests/test_openapi.py tests/common/web/test_fuzz.py
-EXAMPLES = int(os.environ.get("STAYRANK_FUZZ_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("STAYRANK_EXAMPLES", "40"))
 
 # Two photos with one id, or a URL while URLs are off, cannot be told by a schema.
 BEYOND_SCHEMAS = [positive_data_acceptance]

@@ -60,6 +60,16 @@ def _locked(extra: str, python: str) -> dict[str, str]:
     return versions
 
 
+@pytest.mark.parametrize(
+    "lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.stem
+)
+def test_every_pin_of_a_lock_has_its_hashes(lock):
+    pins = re.findall(r"^(\S+==\S+)(.*(?:\n .*)*)", lock.read_text(), re.MULTILINE)
+
+    assert pins
+    assert not [pin for pin, rest in pins if not re.search("--hash=sha256:[0-9a-f]{64}", rest)]
+
+
 def _wanted(extra: str) -> list[Requirement]:
     requirements = [Requirement(line) for line in PROJECT["dependencies"]]
     for line in PROJECT["optional-dependencies"][extra]:

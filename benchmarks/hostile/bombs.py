@@ -29,10 +29,9 @@ def bombs(photo: Image.Image) -> Iterator[Shot]:
     png = encode(photo, "PNG")
     inflating = zlib.compress(bytes(200 * 2**20), 9)
     for kind, head in ((b"zTXt", b"a\0\0"), (b"iTXt", b"a\0\1\0\0\0"), (b"iCCP", b"a\0\0")):
-        chunk = _chunk(kind, head + inflating)
-        yield Shot(f"{kind.decode()}.png", png[:33] + chunk + png[33:])
-    yield Shot("many-texts.png", png[:33] + _chunk(b"tEXt", b"a\0b") * 100_000 + png[33:])
-    yield Shot("a-million-chunks.png", png[:33] + _chunk(b"prVt", b"") * 1_700_000 + png[33:])
+        yield Shot(f"{kind.decode()}.png", png[:33] + chunk(kind, head + inflating) + png[33:])
+    yield Shot("many-texts.png", png[:33] + chunk(b"tEXt", b"a\0b") * 100_000 + png[33:])
+    yield Shot("a-million-chunks.png", png[:33] + chunk(b"prVt", b"") * 1_700_000 + png[33:])
     yield Shot("too-heavy.jpg", encode(photo, "JPEG") + bytes(20 * 2**20), None, "refused")
 
 
@@ -75,27 +74,28 @@ def animations() -> Iterator[Shot]:
     yield Shot("pages.tif", pages.getvalue(), None, "accepted")
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Write a chunk of a PNG."""
     return struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))
 
 
 def _png(width: int, height: int) -> bytes:
     header = struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = zlib.compress(bytes(2**24), 9)
-    parts = [_chunk(b"IHDR", header), _chunk(b"IDAT", rows), _chunk(b"IEND", b"")]
+    parts = [chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def _apng() -> bytes:
     header = struct.pack("!IIBBBBB", 16, 16, 8, 0, 0, 0, 0)
     data = zlib.compress(bytes(17 * 16))
-    parts = [_chunk(b"IHDR", header), _chunk(b"acTL", struct.pack("!II", _FRAMES, 0))]
+    parts = [chunk(b"IHDR", header), chunk(b"acTL", struct.pack("!II", _FRAMES, 0))]
     for n in range(_FRAMES):
         control = struct.pack("!IIIIIHHBB", max(0, 2 * n - 1), 16, 16, 0, 0, 1, 10, 0, 0)
-        parts.append(_chunk(b"fcTL", control))
+        parts.append(chunk(b"fcTL", control))
         kind, head = (b"fdAT", struct.pack("!I", 2 * n)) if n else (b"IDAT", b"")
-        parts.append(_chunk(kind, head + data))
-    return b"\x89PNG\r\n\x1a\n" + b"".join([*parts, _chunk(b"IEND", b"")])
+        parts.append(chunk(kind, head + data))
+    return b"\x89PNG\r\n\x1a\n" + b"".join([*parts, chunk(b"IEND", b"")])
 
 
 def _jpeg(photo: Image.Image, side: int) -> bytes:

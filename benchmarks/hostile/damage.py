@@ -13,6 +13,8 @@ from PIL import Image, ImageOps
 from shots import Expectation, Shot
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+# Pillow would open them, some with a program of their own.
+_OTHERS = "DDS EPS ICNS ICO JPEG2000 PCX PDF PPM QOI SGI SPIDER TGA".split()  # noqa: SIM905
 _EDGE = 400  # pixels
 _TRUNCATION_POINTS, _FLIPS = 64, 64
 
@@ -94,12 +96,19 @@ def mislabelled(photo: Image.Image) -> Iterator[Shot]:
         "zeros.png": bytes(99_999),
         "noise.webp": np.random.default_rng(2).bytes(99_999),
         "postscript.eps": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        "layers.psd": b"8BPS\0\1" + bytes(999),
+        "drawing.wmf": b"\xd7\xcd\xc6\x9a" + bytes(999),
+        "stars.fits": b"SIMPLE  =                    T" + bytes(2850),
+        "photo.jxl": b"\xff\x0a" + bytes(999),
         "pickle.jpg": b"\x80\x04\x95\x1a\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.",
     }
     for name, content in no_photos.items():
         yield Shot(name, content, None, "refused")
         if content:
             yield Shot(name, content, "image/jpeg", "refused")
+    for name in _OTHERS:
+        picture = photo.convert("F") if name == "SPIDER" else photo
+        yield Shot(f"photo.{name.lower()}", encode(picture, name), None, "refused")
     for name in (*FORMATS, "BMP", "TIFF", "AVIF"):
         content = encode(photo, name)
         yield Shot("photo.txt", content, None, "accepted")

@@ -45,6 +45,16 @@ def test_what_asks_for_much_is_refused_and_one_frame_is_enough(pool, sets, sampl
     assert outcomes == {shot.name: shot.expected for shot in shots if shot.expected != "any"}
 
 
+def test_countless_parts_are_refused_before_they_are_walked_through(pool, sets, sample):
+    for shot in sets("crowds").crowds(sample[0]):
+        assert outcome(pool, shot) == "refused", shot
+
+
+def test_contradictions_kill_nothing(pool, sets, sample):
+    for shot in sets("crowds").contradictions(sample[0]):
+        assert outcome(pool, shot) in {"accepted", "refused"}, shot
+
+
 def test_what_is_also_a_photo_is_one_and_what_is_none_is_refused(pool, sets, sample):
     damage = sets("damage")
     shots = [*damage.polyglots(sample[0]), *damage.mislabelled(sample[0])]

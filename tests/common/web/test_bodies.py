@@ -59,6 +59,17 @@ def test_a_body_that_is_not_of_the_form_is_malformed(app, call):
     assert (answer.status, answer.json["type"]) == (422, "malformed-request")
 
 
+def test_json_of_countless_values_is_refused_before_it_is_parsed(app, call):
+    text = "," * (10_000 + 2 * 100 - 1)  # and the brace makes one more
+    most, more = (json.dumps({"text": text + end}).encode() for end in ("", "["))
+
+    answer = call(app, "POST", "/length", JSON, [more])
+
+    assert call(app, "POST", "/length", JSON, [most]).json == len(text)
+    assert (answer.status, answer.json["type"]) == (422, "malformed-request")
+    assert answer.json["detail"] == "the body has more than 10,200 values"
+
+
 def test_a_smaller_limit_of_all_bodies_holds_here_too(make_app, call):
     router = APIRouter(route_class=CappedRoute)
     router.add_api_route("/length", lambda body: len(body.text), methods=["POST"])

@@ -1,6 +1,6 @@
 """Bodies that were nearly right: never an error of ours, never without an answer.
 
-`STAYRANK_FUZZ_EXAMPLES=100000` makes a night of it.
+`make fuzz` makes a night of it.
 """
 
 import base64
@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 BOUNDARY = b"----StayRank"
 FORM = f"multipart/form-data; boundary={BOUNDARY.decode()}"
-EXAMPLES = int(os.environ.get("STAYRANK_FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("STAYRANK_EXAMPLES", "200"))
 fuzz = settings(max_examples=EXAMPLES)
 
 

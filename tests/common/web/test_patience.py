@@ -193,6 +193,15 @@ def test_headers_without_end_are_a_431(serve):
     assert MAX_HEADER_BYTES < sent < 3 * MAX_HEADER_BYTES
 
 
+@pytest.mark.parametrize(
+    ("number", "size", "status"), [(1, 65_000, 200), (1, 65_600, 431), (190, 9, 200), (201, 9, 431)]
+)
+def test_headers_that_come_in_one_piece_are_bounded_too(server, number, size, status):
+    headers = b"".join(b"X-%d: %s\r\n" % (n, b"x" * size) for n in range(number))
+
+    assert answer(server.connect(PROBE[:-2] + headers + b"\r\n"))[0] == status
+
+
 @pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", b"\xff" * 100])
 def test_what_is_no_http_is_a_problem_too(server, sent):
     client = server.connect(sent)

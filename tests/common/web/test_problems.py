@@ -13,6 +13,9 @@ from stayrank_common.web.problems import STATUS, install, responses, status_of, 
 INTERNALS = "/srv/models/tagger.bin of 10.2.3.4"
 
 
+IDS = Query(default=[])
+
+
 def subclasses(root: type) -> list[type]:
     return [root, *(cls for child in root.__subclasses__() for cls in subclasses(child))]
 
@@ -23,7 +26,7 @@ def client_of(error: Exception) -> TestClient:
     install(app)
 
     @app.get("/")
-    async def fail(limit: int = Query(default=1, ge=1)) -> None:
+    async def fail(limit: int = Query(default=1, ge=1), ids: list[int] = IDS) -> None:
         raise error
 
     @app.get("/teapot")
@@ -151,6 +154,14 @@ def test_a_parameter_out_of_range_is_a_problem_that_names_it():
 
     assert (problem.status, problem.type) == (422, "malformed-request")
     assert problem.detail.startswith("limit: ")
+
+
+def test_of_countless_faults_the_first_are_told():
+    problem = problem_of(client_of(errors.BusyError()).get("/", params={"ids": ["x"] * 99}))
+
+    assert [fault.split(":")[0] for fault in problem.detail.split("; ")] == [
+        f"ids.{n}" for n in range(20)
+    ]
 
 
 def test_unknown_paths_and_methods_are_problems():

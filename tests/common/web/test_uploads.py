@@ -144,9 +144,18 @@ def test_201_photos_are_too_many_by_default(make_app):
 
 def test_a_flood_of_empty_references_is_refused_before_each_is_looked_at(make_app):
     with TestClient(make_app()) as client:
-        body = b'{"images":[' + b"{}," * 20_000 + b"{}]}"
+        body = b'{"images":[' + b"{}," * 10_000 + b"{}]}"
 
         assert refusal(client.post("/echo", content=body, headers=JSON)) == (422, "too-many-photos")
+
+
+def test_a_flood_of_unknown_members_is_refused_before_each_is_complained_of(make_app):
+    with TestClient(make_app()) as client:
+        members = dict.fromkeys(map(str, range(30_000)), 0)
+
+        answer = client.post("/echo", json={"images": [members]})
+
+        assert answer.json()["detail"] == "the body has more than 30,000 values"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from stayrank_common.colours import eight_bit_opaque, to_srgb
+from stayrank_common.decoding.bounds import MAX_EDGE, check_structure
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
-_PNG_START = b"\x89PNG\r\n\x1a\n"
-_PNG_MAX_CHUNKS = 100_000  # 20 MB in the usual chunks of 8 KiB are 2,500
 _JPEG_END = b"\xff\xd9"
 
 
@@ -113,18 +112,18 @@ def decode(data: bytes, wanted: Wanted, limits: PhotoLimits) -> Photo:
     scaled = not wanted.exact and resample is not Image.Resampling.NEAREST
     edge = wanted.size if isinstance(wanted.size, int) else max(wanted.size)
     warnings: list[str] = []
-    _check_chunks(data)
+    check_structure(data, limits.max_pixels)
     try:
         image = _open(data)
         width, height = image.size
-        _check_pixels(width * height, limits.max_pixels)
+        _check_size(image, limits.max_pixels)
         image = _load(image, data, edge if scaled else None, warnings)
         orientation = _orientation(image)
         sideways = orientation >= 5
         profile = image.info.get("icc_profile")
         size = _size((width, height), wanted.size, sideways=sideways)
         flat = eight_bit_opaque(image).resize(size, resample, reducing_gap=2.0 if scaled else None)
-    except OversizedPhotoError:
+    except (OversizedPhotoError, UndecodablePhotoError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         # Pillow refuses before the size can be asked for; it is at least this.
@@ -168,19 +167,14 @@ def read(source: bytes | Path, max_bytes: int) -> bytes:
     return data
 
 
-def _check_pixels(pixels: int, max_pixels: int) -> None:
-    if pixels > max_pixels:
-        raise OversizedPhotoError("pixels", pixels, max_pixels)
-
-
-def _check_chunks(data: bytes) -> None:
-    """Refuse a PNG of millions of chunks, which Pillow reads one by one before it has a size."""
-    position, chunks = len(_PNG_START), 0
-    while data.startswith(_PNG_START) and position + 4 <= len(data):
-        position += 12 + int.from_bytes(data[position : position + 4], "big")
-        chunks += 1
-        if chunks > _PNG_MAX_CHUNKS:
-            raise UndecodablePhotoError(f"it has more than {_PNG_MAX_CHUNKS:,} chunks")
+def _check_size(image: Image.Image, max_pixels: int) -> None:
+    width, height = image.size
+    if width * height > max_pixels:
+        raise OversizedPhotoError("pixels", width * height, max_pixels)
+    if image.mode in {"I", "F"} and width * height > max_pixels // 2:
+        raise UndecodablePhotoError(f"it has more than {max_pixels // 2:,} pixels of 32 bits")
+    if max(width, height) > MAX_EDGE:
+        raise UndecodablePhotoError(f"one of its edges has more than {MAX_EDGE:,} pixels")
 
 
 def _load(

@@ -20,6 +20,7 @@ from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.buffers import Buffer
 
 _PLAIN = {"", "identity", "chunked"}
+_VALUES, _VALUES_A_PHOTO = 10_000, 100  # of JSON; a scored photo has 66
 
 
 async def body_of(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -51,6 +52,17 @@ async def whole_body_of(request: Request, limit: int) -> bytes:
     return await buffer.take()
 
 
+def check_values(body: bytes, max_photos: int) -> None:
+    """Look at JSON before it is parsed: a value takes many times its bytes, a wrong one an error.
+
+    Raises:
+        MalformedRequestError: It has more values than what can be said of so many photos.
+    """
+    most = _VALUES + _VALUES_A_PHOTO * max_photos
+    if sum(map(body.count, (b",", b"[", b"{"))) > most:
+        raise MalformedRequestError(f"the body has more than {most:,} values")
+
+
 class CappedRoute(APIRoute):
     """A route whose JSON body may not be larger than what is said of all photos.
 
@@ -69,6 +81,7 @@ class CappedRoute(APIRoute):
             settings: ServiceSettings = request.app.state.settings
             limit = min(settings.max_body_bytes, settings.max_photos * self.bytes_a_photo)
             body = await whole_body_of(request, limit)
+            check_values(body, settings.max_photos)
 
             async def receive() -> dict[str, Any]:
                 return {"type": "http.request", "body": body, "more_body": False}

@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 if TYPE_CHECKING:
     from stayrank_common.settings import ServiceSettings
 
-MAX_HEADER_BYTES = 64 * 1024
+MAX_HEADER_BYTES, MAX_HEADERS = 64 * 1024, 200
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -40,6 +40,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._header_bytes: int | None = None  # of the request that is beginning; None between
         self._unfinished = True  # the client is at a request
+        self._headers = self._whole_header_bytes = 0
         self._waits_for_client: asyncio.TimerHandle | None = None
         self._waits_for_reader: asyncio.TimerHandle | None = None
 
@@ -64,8 +65,7 @@ class PatientProtocol(HttpToolsProtocol):
         if had_begun and self._header_bytes is not None:
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
-                detail = f"the headers have more than {MAX_HEADER_BYTES:,} bytes"
-                self._refuse(431, "headers-too-large", "Headers too large", detail)
+                self._refuse_headers()
                 return
         if self._unfinished and self._answered:
             self._wait_for_client()
@@ -73,6 +73,14 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._header_bytes, self._unfinished = 0, True
+        self._whole_header_bytes = self._headers = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._headers += 1
+        self._whole_header_bytes += len(name) + len(value)
+        if self._has_large_headers():
+            raise ValueError("headers")  # ends the parser, which has `send_400_response` called
 
     def on_headers_complete(self) -> None:
         self._headers_came()
@@ -103,7 +111,18 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.abort()  # an answer that was not taken by now never will be
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(400, "bad-request", "Bad request", msg)
+        if self._has_large_headers():
+            self._refuse_headers()
+        else:
+            self._refuse(400, "bad-request", "Bad request", msg)
+
+    def _has_large_headers(self) -> bool:
+        """Whether those that have come whole are too large already, if all in one piece."""
+        return self._whole_header_bytes > MAX_HEADER_BYTES or self._headers > MAX_HEADERS
+
+    def _refuse_headers(self) -> None:
+        detail = f"there are more than {MAX_HEADERS} headers, or {MAX_HEADER_BYTES:,} bytes of them"
+        self._refuse(431, "headers-too-large", "Headers too large", detail)
 
     @property
     def _answered(self) -> bool:

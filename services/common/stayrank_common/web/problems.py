@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
+_MOST_TOLD = 20  # of what is wrong with a body
 
 # The status of each error; a class that is not listed has that of its nearest listed base.
 STATUS: dict[type[errors.StayRankError], int] = {
@@ -130,7 +131,8 @@ def _all_failed(error: AllPhotosFailedError) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    details = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in error.errors()]
+    told = error.errors()[:_MOST_TOLD]
+    details = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in told]
     slug, title = errors.MalformedRequestError.slug(), errors.MalformedRequestError.title()
     return problem(422, slug, title, "; ".join(details))
 

@@ -23,7 +23,7 @@ from stayrank_common.schemas import ImageReference
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.stages import record
 from stayrank_common.web.access import charge
-from stayrank_common.web.bodies import body_of, whole_body_of
+from stayrank_common.web.bodies import body_of, check_values, whole_body_of
 from stayrank_common.web.buffers import Buffer
 from stayrank_common.web.forms import JsonPhotos, JsonUpload, Upload
 from stayrank_common.web.multipart import FormReader, Part
@@ -90,6 +90,7 @@ async def _by_type(request: Request, settings: ServiceSettings, form: type[JsonP
         return await _from_parts(reader.parts(), settings, options=form is JsonUpload)
     if media_type == "application/json":
         content = await whole_body_of(request, settings.max_body_bytes)
+        check_values(content, settings.max_photos)
         fetcher = Fetcher(
             settings.allowed_hosts,
             settings.fetch_timeout_s,

@@ -1,0 +1,214 @@
+"""What the structure of a file may ask for, looked at before Pillow walks through it.
+
+Pillow reads markers, chunks, blocks and tags in Python, a microsecond or more each: 20 MB of empty
+ones take it many seconds, and it has no bounds of its own. Photos have some hundreds at most.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from stayrank_common.errors import UndecodablePhotoError
+
+MAX_EDGE = 65_535  # pixels; JPEG has none longer, and rows of one pixel cost most
+_MAX_SEGMENTS, _MAX_SCANS, _MAX_GAP = 2_000, 64, 64 * 1024
+_SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no padding
+_SOI, _EOI, _SOS = b"\xd8", b"\xd9", b"\xda"
+_SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
+# Segments with loops of their own, by marker and first bytes: how many bytes all of them may have.
+_LOOPS = {
+    (b"\xdb", b""): (16 * 1024, "bytes of quantization tables"),
+    (b"\xe1", b"Exif"): (256 * 1024, "bytes of EXIF"),
+    (b"\xed", b"Photoshop"): (4 * 2**20, "bytes of Photoshop's resources"),
+}
+_MAX_CHUNKS = 100_000  # 20 MB in the usual chunks of 8 KiB are 2,500; animations have more
+_MAX_OTHER_CHUNKS = 1_000
+_PICTURE = (b"IDAT", b"fdAT", b"fcTL")
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a PNG, by colour type
+_BYTES_A_PIXEL = 4
+_MAX_BLOCKS = 20_000  # before the first frame of a GIF; a megabyte of metadata has 4,000
+_MAX_TAGS, _MAX_VALUES = 1_000, 100_000
+_TIFF_BYTES = {1, 2, 6, 7}  # types of which Pillow unpacks no list
+_TIFF_SIZES = dict(zip(range(1, 14), (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), strict=True))
+_TIFF_SIZES |= dict.fromkeys((16, 17, 18), 8)
+_MAX_TAG_BYTES = 2**28  # all may be at one place: a file has fewer
+_MAX_BOXES = 1_000  # of a level of an AVIF or HEIC
+_LISTS = (b"iinf", b"iloc", b"iref", b"ipma")
+_MAX_LIST_BYTES = 64 * 1024  # thousands of items, each of which decoders look up among all others
+_MAX_RUN_LENGTH = 1_000_000  # pixels, and bytes: Pillow unpacks them in Python
+
+
+def check_structure(data: bytes, max_pixels: int) -> None:
+    """Refuse a file that would keep Pillow busy before, or instead of, showing a photo.
+
+    Args:
+        data: The file; what has no known start is let through, to be refused by Pillow.
+        max_pixels: Of a photo.
+
+    Raises:
+        UndecodablePhotoError: It has more parts than a photo has.
+    """
+    for (place, start), check in _CHECKS.items():
+        if data.startswith(start, place):
+            check(data, max_pixels)
+
+
+def _bounded(number: int, most: int, what: str) -> None:
+    if number > most:
+        raise UndecodablePhotoError(f"it has more than {most:,} {what}")
+
+
+def _check_jpeg(data: bytes, _max_pixels: int) -> None:
+    sizes: Counter[str] = Counter()
+    scans = gaps = components = end = 0
+    for number, (marker, gap, start, end) in enumerate(_segments(data)):
+        _bounded(number, _MAX_SEGMENTS, "segments")
+        if marker == _EOI:
+            return
+        if marker == _SOS:
+            scans += 1
+            _bounded(scans, _MAX_SCANS, "scans")
+            if scans == 1 and (_holds_all(data, start, components) or _has_few_scans(data)):
+                return
+        elif marker in _SEQUENTIAL:
+            components = _byte(data, start + 5)
+        gaps += 0 if scans else gap
+        _bounded(gaps, _MAX_GAP, "bytes between its segments")
+        for (looping, first), (most, what) in _LOOPS.items():
+            if marker == looping and data.startswith(first, start):
+                sizes[what] += end - start
+                _bounded(sizes[what], most, what)
+    if not scans:
+        _bounded(len(data) - end, _MAX_GAP, "bytes between its segments")
+
+
+def _holds_all(data: bytes, start: int, components: int) -> bool:
+    """Whether a scan holds all components of a frame, which needs no other then."""
+    return 0 < components == _byte(data, start)
+
+
+def _has_few_scans(data: bytes) -> bool:
+    return data.count(b"\xff" + _SOS) <= _MAX_SCANS  # more may be noise, or be scans
+
+
+def _byte(data: bytes, position: int) -> int:
+    return data[position] if position < len(data) else 0
+
+
+def _segments(data: bytes) -> Iterator[tuple[bytes, int, int, int]]:
+    """Marker, bytes skipped before it, start of what it says (behind its length), and its end."""
+    end = 2
+    while found := _SEGMENT.search(data, end):
+        start, gap = found.end(), found.start() - end
+        if found[1] in {_SOI, _EOI}:
+            end = start
+        else:
+            end = start + max(2, int.from_bytes(data[start : start + 2], "big"))
+        yield found[1], gap, start + 2, end
+
+
+def _check_png(data: bytes, max_pixels: int) -> None:
+    if len(data) > 26:
+        width, height, depth, colour = struct.unpack_from("!IIBB", data, 16)
+        unpacked = width * height * depth * _CHANNELS.get(colour, 4) // 8
+        if width * height <= max_pixels:  # else that is what is said of it
+            _bounded(unpacked, _BYTES_A_PIXEL * max_pixels, "bytes of pixels")
+    position, chunks, others = 8, 0, 0
+    while position + 8 <= len(data):
+        length, kind = struct.unpack_from("!I4s", data, position)
+        position += 12 + length
+        chunks += 1
+        others += kind not in _PICTURE
+        _bounded(chunks, _MAX_CHUNKS, "chunks")
+        _bounded(others, _MAX_OTHER_CHUNKS, "chunks beside those of its picture")
+        if kind == b"IEND":
+            return
+
+
+def _check_gif(data: bytes, _max_pixels: int) -> None:
+    position = 13 + (6 << (data[10] & 7) if data[10:11] >= b"\x80" else 0)
+    blocks, within = 0, False  # an extension, whose blocks follow until an empty one
+    while position < len(data):
+        first = data[position : position + 1]
+        if within:
+            within = first != b"\0"
+            position += 1 + first[0]
+        elif first in {b",", b";"}:
+            return
+        else:
+            within = first == b"!"
+            position += 1 + within
+        blocks += 1
+        _bounded(blocks, _MAX_BLOCKS, "blocks before its first frame")
+
+
+def _check_bmp(data: bytes, _max_pixels: int) -> None:
+    if len(data) < 34:
+        return
+    width, height, _, _, compression = struct.unpack_from("<iiHHI", data, 18)
+    if compression in {1, 2}:
+        _bounded(abs(width * height), _MAX_RUN_LENGTH, "pixels in runs")
+        _bounded(len(data), _MAX_RUN_LENGTH, "bytes of runs")
+
+
+def _check_tiff(data: bytes, _max_pixels: int) -> None:
+    order = "<" if data.startswith(b"I") else ">"
+    is_big = data[2:4] in {b"+\0", b"\0+"}
+    where, number, entry = ("Q", "Q", "HHQ8x") if is_big else ("I", "H", "HHI4x")
+    width = struct.calcsize("<" + entry)
+    position = _number(order + where, data, 8 if is_big else 4)
+    tags = _number(order + number, data, position)
+    _bounded(tags, _MAX_TAGS, "tags")
+    start, size = position + struct.calcsize("<" + number), 0
+    for tag_start in range(start, min(start + tags * width, len(data) - width + 1), width):
+        _, kind, count = struct.unpack_from(order + entry, data, tag_start)
+        claimed = count * _TIFF_SIZES.get(kind, 0)
+        if kind not in _TIFF_BYTES and 0 < claimed <= len(data):  # else Pillow skips it
+            _bounded(count, _MAX_VALUES, "values of a tag")
+        size += min(claimed, len(data))
+    _bounded(size, _MAX_TAG_BYTES, "bytes of tags")
+
+
+def _check_boxes(data: bytes, _max_pixels: int) -> None:
+    for kind, start, end in _boxes(data, 0, len(data)):
+        inside = _boxes(data, start + 4, end) if kind == b"meta" else iter(())
+        for part, part_start, part_end in inside:
+            deeper = _boxes(data, part_start, part_end) if part == b"iprp" else iter(())
+            for name, first, last in [(part, part_start, part_end), *deeper]:
+                if name in _LISTS:
+                    _bounded(last - first, _MAX_LIST_BYTES, f"bytes of {name.decode()}")
+
+
+def _boxes(data: bytes, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """The kind, start and end of each box in a part of an ISO base media file."""
+    number = 0
+    while position + 8 <= end:
+        number += 1
+        _bounded(number, _MAX_BOXES, "boxes on a level")
+        size, kind = struct.unpack_from("!I4s", data, position)
+        head = 16 if size == 1 else 8
+        if size == 1:
+            size = _number("!Q", data, position + 8)
+        last = min(position + size, end) if size else end
+        yield kind, position + head, last
+        position = max(last, position + head)
+
+
+def _number(form: str, data: bytes, position: int) -> int:
+    """The number at a position; nought behind the end."""
+    within = position + struct.calcsize(form) <= len(data)
+    return int(struct.unpack_from(form, data, position)[0]) if within else 0
+
+
+_CHECKS: dict[tuple[int, bytes], Callable[[bytes, int], None]] = {
+    (0, b"\xff\xd8\xff"): _check_jpeg,
+    (0, b"\x89PNG\r\n\x1a\n"): _check_png,
+    (0, b"GIF8"): _check_gif,
+    (0, b"BM"): _check_bmp,
+    (0, b"II"): _check_tiff,
+    (0, b"MM"): _check_tiff,
+    (4, b"ftyp"): _check_boxes,
+}

@@ -1,0 +1,241 @@
+"""What each format may have of everything, and no more."""
+
+import io
+import struct
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from stayrank_common.decoding.bounds import check_structure
+from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
+from stayrank_common.images import PhotoLimits, open_image
+
+PIXELS = 40_000_000
+SAMPLES = sorted((Path(__file__).resolve().parents[3] / "samples" / "miramar").glob("*.jpg"))
+KINDS = [
+    ("JPEG", {}),
+    ("JPEG", {"progressive": True, "icc_profile": bytes(300_000), "exif": bytes(60_000)}),
+    ("MPO", {"save_all": True}),
+    ("PNG", {}),
+    ("GIF", {"comment": b"words " * 9_000}),
+    ("WEBP", {}),
+    ("BMP", {}),
+    ("TIFF", {}),
+    ("TIFF", {"compression": "tiff_lzw"}),
+    ("AVIF", {"speed": 10}),
+]
+
+
+def encoded(kind: str, size: tuple[int, int] = (64, 48), **options: object) -> bytes:
+    content = io.BytesIO()
+    with Image.open(SAMPLES[0]) as photo:
+        photo.resize(size).save(content, kind, **options)
+    return content.getvalue()
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack("!H", len(content) + 2) + content
+
+
+def jpeg(parts: bytes) -> bytes:
+    plain = encoded("JPEG")
+    return plain[:2] + parts + plain[2:]
+
+
+def png(parts: bytes) -> bytes:
+    plain = encoded("PNG")
+    return plain[:33] + parts + plain[33:]
+
+
+def gif(parts: bytes) -> bytes:
+    plain = encoded("GIF")
+    start = 13 + (6 << (plain[10] & 7))
+    return plain[:start] + parts + plain[start:]
+
+
+def chunk(kind: bytes, content: bytes = b"") -> bytes:
+    whole = kind + content
+    return struct.pack("!I", len(content)) + whole + struct.pack("!I", zlib.crc32(whole))
+
+
+def bmp(side: int, runs: bytes) -> bytes:
+    header = struct.pack("<IiiHHIIiiII", 40, side, -side, 1, 8, 1, len(runs), 0, 0, 256, 0)
+    return b"BM" + struct.pack("<III", 0, 0, 54 + 1024) + header + bytes(1024) + runs
+
+
+def tiff(order: str, tags: list[tuple[int, int, int, int]], rest: bytes = b"") -> bytes:
+    start = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}IH", 8, len(tags))
+    return start + b"".join(struct.pack(f"{order}HHII", *tag) for tag in tags) + bytes(4) + rest
+
+
+def avif(parts: bytes) -> bytes:
+    def box(kind: bytes, content: bytes) -> bytes:
+        return struct.pack("!I", len(content) + 8) + kind + content
+
+    return box(b"ftyp", b"avif") + box(b"meta", bytes(4) + box(b"hdlr", bytes(9)) + parts)
+
+
+@pytest.mark.parametrize(("kind", "options"), KINDS)
+def test_photos_are_let_through_however_they_are_written(kind, options):
+    check_structure(encoded(kind, (640, 480), **options), PIXELS)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_samples_are_let_through(path):
+    check_structure(path.read_bytes(), PIXELS)
+
+
+@pytest.mark.parametrize(
+    ("most", "more", "what"),
+    [
+        (jpeg(segment(0xE5, b"") * 1_980), jpeg(segment(0xE5, b"") * 2_001), "segments"),
+        (jpeg(b"\xff" * 65_000), jpeg(b"\xff" * 65_538), "between its segments"),
+        (jpeg(segment(0xFE, b"\xff\xda" * 99) * 99), jpeg(b"\xff\xd8" * 2_001), "segments"),
+        (
+            jpeg(segment(0xE1, b"Exif\0\0" + bytes(65_000)) * 4),
+            jpeg(segment(0xE1, b"Exif\0\0" + bytes(65_000)) * 5),
+            "EXIF",
+        ),
+        (
+            jpeg(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + bytes(65_000)) * 99),
+            jpeg(segment(0xDB, bytes(65_000))),
+            "quantization tables",
+        ),
+        (
+            jpeg(segment(0xED, b"Photoshop 3.0\0" + bytes(65_000)) * 60),
+            jpeg(segment(0xED, b"Photoshop 3.0\0" + bytes(65_000)) * 70),
+            "Photoshop",
+        ),
+        (png(chunk(b"tEXt") * 990), png(chunk(b"tEXt") * 1_000), "chunks beside"),
+        (png(chunk(b"fdAT") * 90_000), png(chunk(b"fdAT") * 100_000), "100,000 chunks"),
+        (gif(b"!\xfe\1a\0" * 6_000), gif(b"!\xfe\1a\0" * 7_000), "blocks"),
+        (gif(b"!\xfe" + b"\1a" * 19_990 + b"\0"), gif(b"!\xfe" + b"\1a" * 20_001), "blocks"),
+        (gif(b"\1" * 19_990), gif(b"\1" * 20_001), "blocks"),
+        (bmp(1_000, bytes(9)), bmp(1_001, bytes(9)), "pixels in runs"),
+        (bmp(9, bytes(998_000)), bmp(9, bytes(1_000_000)), "bytes of runs"),
+        (tiff("<", [(1, 3, 1, 1)] * 1_000), tiff("<", [(1, 3, 1, 1)] * 1_001), "tags"),
+        (tiff(">", [(1, 3, 1, 1)] * 1_000), tiff(">", [(1, 3, 1, 1)] * 1_001), "tags"),
+        (
+            tiff(">", [(273, 4, 100_000, 8)], bytes(400_004)),
+            tiff(">", [(273, 4, 100_001, 8)], bytes(400_004)),
+            "values of a tag",
+        ),
+        (
+            tiff("<", [(n, 2, 2**20, 8) for n in range(250)], bytes(2**20)),
+            tiff("<", [(n, 2, 2**20, 8) for n in range(260)], bytes(2**20)),
+            "bytes of tags",
+        ),
+        (
+            avif(struct.pack("!I4s", 60_000, b"iinf") + bytes(59_992)),
+            avif(struct.pack("!I4s", 70_000, b"iloc") + bytes(69_992)),
+            "bytes of iloc",
+        ),
+        (
+            avif(struct.pack("!I4s", 8, b"free") * 998),
+            avif(struct.pack("!I4s", 8, b"free") * 1_000),
+            "boxes on a level",
+        ),
+        (
+            avif(struct.pack("!I4s", 60_008, b"iprp") + struct.pack("!I4s", 60_000, b"ipma")),
+            avif(
+                struct.pack("!I4sI4s", 70_016, b"iprp", 70_008, b"ipma") + bytes(70_000),
+            ),
+            "bytes of ipma",
+        ),
+    ],
+)
+def test_countless_parts_are_refused_and_many_are_not(most, more, what):
+    check_structure(most, PIXELS)
+
+    with pytest.raises(UndecodablePhotoError, match=f"more than .*{what}"):
+        check_structure(more, PIXELS)
+
+
+def test_what_follows_the_end_of_a_picture_is_not_counted():
+    for end, kind in ((b"\xff\xd9", "JPEG"), (b"IEND\xaeB`\x82", "PNG"), (b";", "GIF")):
+        content = encoded(kind)
+
+        assert content.endswith(end)
+        check_structure(content + bytes(9_000_000), PIXELS)
+        check_structure(content + content * 3_000, PIXELS)
+
+
+STARTS = [encoded(kind)[:cut] for kind, _ in KINDS[:1] + KINDS[3:] for cut in (4, 12, 40, 300)]
+
+
+@given(st.sampled_from([*STARTS, b"II+\0\x08\0\0\0", b"MM\0+\0\x08\0\0"]), st.binary(max_size=99))
+def test_whatever_follows_a_known_start_is_let_through_or_refused(start, rest):
+    with suppress(UndecodablePhotoError):
+        check_structure(start + rest, PIXELS)
+
+
+def scans(count: int) -> bytes:
+    photo = encoded("JPEG", progressive=True)
+    second = photo.index(b"\xff\xda", photo.index(b"\xff\xda") + 2)
+    empty = b"\xff\xda\0\x08\1\1\0\0\0\x10\0"  # a further bit of the mean brightness
+    return photo[:second] + empty * (count - 1) + b"\xff\xd9"
+
+
+def test_scans_are_counted_but_not_in_what_follows_the_photo_or_stands_in_its_segments():
+    check_structure(scans(64), PIXELS)
+    check_structure(scans(64) + b"\xff\xda" * 99, PIXELS)
+    check_structure(jpeg(segment(0xE4, b"\xff\xda" * 99)), PIXELS)
+
+    with pytest.raises(UndecodablePhotoError, match="64 scans"):
+        check_structure(scans(65), PIXELS)
+    with pytest.raises(UndecodablePhotoError, match="64 scans"):
+        check_structure(scans(3)[:-2] + segment(0xFE, b"\xff\xd9") + scans(65)[-900:], PIXELS)
+
+
+def test_scans_of_single_components_are_counted_too():
+    photo = encoded("JPEG")
+    frame, scan = photo.index(b"\xff\xc0"), photo.index(b"\xff\xda")
+    assert photo[scan + 4] == photo[frame + 9] == 3
+    single = b"\xff\xda\0\x08\1\1\0\0\x3f\0\0"
+
+    check_structure(photo[:-2] + single * 65, PIXELS)  # it was complete before
+    check_structure(photo[:scan] + single * 64, PIXELS)
+    with pytest.raises(UndecodablePhotoError, match="64 scans"):
+        check_structure(photo[:scan] + single * 65, PIXELS)
+
+
+def test_a_png_may_unpack_to_four_bytes_a_pixel():
+    def header(width: int, height: int, depth: int, colour: int) -> bytes:
+        fields = struct.pack("!IIBBBBB", width, height, depth, colour, 0, 0, 0)
+        return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", fields)
+
+    check_structure(header(100, 100, 8, 6), 10_000)
+    check_structure(header(100, 50, 16, 6), 10_000)
+
+    with pytest.raises(UndecodablePhotoError, match="40,000 bytes of pixels"):
+        check_structure(header(100, 51, 16, 6), 10_000)
+    check_structure(header(200, 100, 16, 6), 10_000)  # too many pixels, as will be said of it
+
+
+def line(width: int) -> bytes:
+    content = io.BytesIO()
+    Image.new("L", (width, 1)).save(content, "PNG")
+    return content.getvalue()
+
+
+def test_no_edge_is_longer_than_that_of_a_jpeg():
+    assert open_image(line(65_535)).width == 65_535
+
+    with pytest.raises(UndecodablePhotoError, match="65,535 pixels"):
+        open_image(line(65_536))
+
+
+def test_pixels_of_32_bits_count_twice(tmp_path):
+    deep = tmp_path / "deep.tif"
+    Image.new("F", (100, 100)).save(deep)
+
+    assert open_image(deep, limits=PhotoLimits(max_pixels=20_000)).width == 100
+    with pytest.raises(UndecodablePhotoError, match="9,999 pixels of 32 bits"):
+        open_image(deep, limits=PhotoLimits(max_pixels=19_999))
+    with pytest.raises(OversizedPhotoError):
+        open_image(deep, limits=PhotoLimits(max_pixels=9_999))
