@@ -343,3 +343,13 @@ def test_an_upgrade_to_a_websocket_leads_nowhere(server):
     client = server.connect(PROBE[:-2] + upgrade)
 
     assert answer(client)[0] == 200  # the call itself, as if nothing else had been asked for
+
+
+def test_an_old_connection_ends_with_its_next_answer_so_that_new_pods_get_calls(serve, monkeypatch):
+    client = serve(idle_timeout_s=10).connect(PROBE)
+    assert answer(client)[0] == 200
+    monkeypatch.setattr(PatientProtocol, "_old_s", 0)
+    client.sendall(PROBE)
+    received = b"".join(iter(lambda: client.recv(65536), b""))
+    assert received.startswith(b"HTTP/1.1 200")
+    assert b"\r\nconnection: close\r\n" in received.lower()

@@ -25,6 +25,7 @@ class PatientProtocol(HttpToolsProtocol):
     """Speaks HTTP/1.1 on one connection; `within` says how patiently."""
 
     _idle_s: ClassVar[float]
+    _old_s: ClassVar[float] = 30  # a cluster shares out connections, not calls: new pods want some
     _max_connections: ClassVar[int]
 
     @classmethod
@@ -46,6 +47,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._made_at = self.loop.time()
         if len(self.connections) > self._max_connections:
             self._refuse(503, "busy", "Busy", "too many connections are open", "retry-after: 1\r\n")
             return
@@ -85,6 +87,8 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._headers_came()
         super().on_headers_complete()
+        if self.loop.time() - self._made_at > self._old_s:
+            self.cycle.keep_alive = False  # the answer says so; the caller comes back by another
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
