@@ -214,21 +214,23 @@ def test_too_many_folds_for_the_hotels_are_refused(tagger_recipe, dataset, tmp_p
 def test_weights_of_another_architecture_are_refused_and_its_own_named(
     tagger_recipe, dataset, tmp_path
 ):
-    from stayrank_training.tagging import prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import setup
 
     start = {"start.backbone": "mobilenet_v3_small", "start.weights": "nima-mobilenet"}
     with pytest.raises(WeightsError, match=r"start\.weights = 'mobilenet-v3-small-imagenet'"):
-        prepare(tagger_recipe(**start), dataset, tmp_path / "run")
+        prepare(setup(tagger_recipe(**start), dataset), tmp_path / "run")
 
 
 def test_a_run_that_could_not_begin_leaves_its_folder_free(tagger_recipe, dataset, tmp_path):
-    from stayrank_training.tagging import prepare
+    from stayrank_training.preparing import prepare
+    from stayrank_training.tagging import setup
 
     for change in ({"start.backbone": "alexnet"}, {"folds": 50}):
         with pytest.raises(DatasetError):
-            prepare(tagger_recipe(**change), dataset, tmp_path / "run")
+            prepare(setup(tagger_recipe(**change), dataset), tmp_path / "run")
 
-    prepare(tagger_recipe(), dataset, tmp_path / "run")
+    prepare(setup(tagger_recipe(), dataset), tmp_path / "run")
     assert (tmp_path / "run" / "recipe.resolved.toml").is_file()
 
 

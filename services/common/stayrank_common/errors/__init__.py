@@ -18,7 +18,6 @@
     │   ├── SlowBodyError               it comes too slowly, or stays away
     │   ├── UnauthorizedError           a key is needed
     │   ├── RateLimitError              a key has used up its photos for now
-    │   ├── AllPhotosFailedError        no photo could be used (in `stayrank_common.results`)
     │   └── OptionError                 an option asks for what this gallery cannot give
     │       ├── UnknownPhotoError         it names a photo that is not there
     │       ├── PinError                  a pinned place is out of range, taken, or contradicted
