@@ -74,7 +74,8 @@ def _write_weights(served: Any, path: Path) -> None:  # noqa: ANN401
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / WEIGHTS
         served.save_weights(full)
-        with h5py.File(full, "r") as source, h5py.File(path, "w") as target:
+        # A process that another thread began meanwhile may hold the file, and with it HDF5's lock.
+        with h5py.File(full, "r", locking=False) as source, h5py.File(path, "w") as target:
 
             def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
                 if isinstance(item, h5py.Dataset):
