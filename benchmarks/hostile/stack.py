@@ -30,14 +30,14 @@ class Stack:
         }
 
     def resident_mib(self) -> dict[str, float]:
-        """Memory of each service, and of all its decoders together."""
-        sizes: Counter[str] = Counter()
+        """Memory of each service, and of the largest of its decoders, which start when needed."""
+        sizes = {}
         for pid in _children(self._process.pid):
             arguments = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")
             name = next(name for name in PATHS if name in arguments)
-            sizes[name] += _resident_mib(pid)
-            sizes[f"decoders of {name}"] += sum(map(_resident_mib, _children(pid)))
-        return dict(sizes)
+            sizes[name] = _resident_mib(pid)
+            sizes[f"a decoder of {name}"] = max(map(_resident_mib, _children(pid)))
+        return sizes
 
     def deaths(self) -> Counter[str]:
         """How many decoders died since the start, by reason."""

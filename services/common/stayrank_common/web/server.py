@@ -17,6 +17,7 @@ from stayrank_common.ports import listening
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.web.glance import GlancingProtocol
 from stayrank_common.web.logs import log_config
+from stayrank_common.web.memory import return_large_blocks
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ def serve(app: FastAPI, host: str, port: int, *, log_level: str = "info") -> Non
     Raises:
         StayRankError: What the service needs at its start is missing, unusable or taken.
     """
+    return_large_blocks()
     settings: ServiceSettings = app.state.settings
     config = uvicorn.Config(
         app,
