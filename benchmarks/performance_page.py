@@ -154,7 +154,7 @@ def _http(part: Found) -> str:
         [path.strip("/"), *(f"{row[key]:.0f}" for key in ("resident", "peak", "decoders"))]
         for path, row in part["MiB"].items()
     ]
-    inside = ["service", "resident, MiB", "peak, MiB", "its decoders together, MiB"]
+    inside = ["service", "resident, MiB", "peak, MiB", "of it its decoders, MiB"]
     speed = _table("Over HTTP", columns, rows)
     return f"{speed}\n\n{_table('Memory after that, one core', inside, memory)}"
 
