@@ -58,9 +58,9 @@ def _draw(path: Path, found: Found) -> None:
     axes.set_xticks(range(len(sizes)), [f"{edge} px" for edge in sizes])
     axes.set_yscale("log")
     axes.set_ylabel("photos a second, one core")
-    axes.set_title("Tag and rating of a photo, from its bytes", fontsize=10)
-    axes.legend(fontsize=8, frameon=False, ncols=2)
-    axes.margins(y=0.25)
+    figure.suptitle("Tag and rating of a photo, from its bytes", fontsize=10)
+    figure.legend(fontsize=8, frameon=False, ncols=3, loc="outside lower center")
+    axes.margins(y=0.1)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, metadata={"Date": None})
 
