@@ -55,3 +55,8 @@ def test_a_photo_that_was_looked_at_and_is_right_is_kept(tmp_path):
 def test_a_verdict_that_is_none_or_two_is_refused(tmp_path, text, problem):
     with pytest.raises(DatasetError, match=problem):
         apply_corrections(PHOTOS, _corrections(tmp_path, text))
+
+
+def test_corrections_of_other_photos_alone_are_a_mistake(tmp_path):
+    with pytest.raises(DatasetError, match=r"none of the photos .* 'photos/a\.jpg'"):
+        apply_corrections(PHOTOS, _corrections(tmp_path, "photos/a.jpg,foyer,drop"))

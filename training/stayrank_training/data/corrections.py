@@ -77,11 +77,17 @@ def apply_corrections(photos: Iterable[TaggedPhoto], path: Path) -> list[TaggedP
         path: The CSV file. Lines about photos that are not among `photos` are ignored.
 
     Raises:
-        DatasetError: If the file is malformed, a correction was made for another tag than the
-            photo has, or its verdict is no tag of the photos and no area of a hotel.
+        DatasetError: If the file is malformed or is about none of the photos, a correction was
+            made for another tag than the photo has, or its verdict is no tag of the photos and no
+            area of a hotel.
     """
     photos = list(photos)
     corrections = read_corrections(path)
+    if corrections and corrections.keys().isdisjoint(photo.file for photo in photos):
+        named = next(iter(corrections))
+        raise DatasetError(
+            f"{path}: none of the photos that it corrects is there; it has {named!r}"
+        )
     verdicts = {DROP, KEEP, *TAGS, *(photo.tag for photo in photos)}
     corrected = []
     for photo in photos:
