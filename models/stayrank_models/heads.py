@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from stayrank_models.backbones import build_backbone
+from stayrank_models.branching import branched, first_channels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,7 @@ def build_classifier(
     height: int = 224,
     width: int = 224,
     name: str = "classifier",
+    branch: str = "",
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
     """Build a backbone with a head, both with random weights.
@@ -96,15 +98,19 @@ def build_classifier(
         height: Of the input in pixels.
         width: Of the input in pixels.
         name: Of the model.
+        branch: Name of the last layer that two distributions share; what comes behind it is built
+            for each of them, see `branched`. By default all is shared.
         **options: Further arguments of the Keras constructor of the backbone.
 
     Returns:
         A Keras model from `(batch, height, width, 3)` uint8 to `(batch, classes)` probabilities.
 
     Raises:
-        ValueError: If there is no such backbone.
+        ValueError: If there is no such backbone or layer.
     """
     photo, feature_map = build_backbone(backbone, height, width, **options)
+    if branch:
+        feature_map = branched(photo, feature_map, branch)
     return attach_head(photo, feature_map, classes, dropout, name)
 
 
@@ -112,7 +118,8 @@ def serving_model(model: Any) -> Any:  # noqa: ANN401
     """The same layers with the outputs `probabilities`, `embedding` and `feature_map`.
 
     Dropout is left out of the graph: it does nothing when serving, and its random seed would
-    become a weight of the saved file.
+    become a weight of the saved file. The embedding is that of the first end, where there are two:
+    photos that show the same are told by what they show.
 
     Args:
         model: What `build_classifier` returned; its weights are shared, not copied.
@@ -124,6 +131,8 @@ def serving_model(model: Any) -> Any:  # noqa: ANN401
     pooling = model.get_layer(EMBEDDING)
     embedding = pooling.output
     probabilities = model.get_layer(PROBABILITIES)(embedding)
+    if channels := first_channels(model):
+        embedding = embedding[:, :channels]
     outputs = dict(zip(OUTPUTS, (probabilities, embedding, pooling.input), strict=True))
     return keras.Model(model.input, outputs, name=f"{model.name}_serving")
 

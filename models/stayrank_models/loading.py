@@ -10,10 +10,9 @@ import numpy as np
 from stayrank_common.errors import ArtifactError, WeightsError
 from stayrank_models.artifacts import WEIGHTS, Artifact
 from stayrank_models.backbones import BACKBONES
-from stayrank_models.folding import fold, unfold
 from stayrank_models.heads import PROBABILITIES, build_classifier
 from stayrank_models.tensors import assign, numbered_names, read_tensors
-from stayrank_models.weights import AND, RANDOM, pretrained_tensors
+from stayrank_models.weights import RANDOM, pretrained_tensors
 
 if TYPE_CHECKING:
     from stayrank_models.manifests import Manifest
@@ -43,6 +42,7 @@ def build(manifest: Manifest) -> Any:  # noqa: ANN401
             height=manifest.preprocessing.height,
             width=manifest.preprocessing.width,
             name=manifest.task,
+            branch=architecture.branch,
             **architecture.options,
         )
     except (TypeError, ValueError) as error:  # what Keras says to an option that it cannot take
@@ -74,25 +74,12 @@ def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
 
     Args:
         model: What `build_classifier` returned.
-        key: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`; or two
-            and more of them with `+` between: their average, with normalisations folded in.
+        key: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`.
         seed: Of `random`.
 
     Raises:
         WeightsError: If the weights cannot be obtained, or do not fit the backbone.
-
-    Reference:
-        Wortsman et al., "Model Soups", ICML 2022: models that began alike can be averaged.
     """
-    if AND in key:
-        averaged = []
-        for each in key.split(AND):
-            load_start(model, each, seed)
-            averaged.append(fold(model))
-        weights = zip(*(each.get_weights() for each in averaged), strict=True)
-        averaged[-1].set_weights([np.mean(values, axis=0) for values in weights])
-        unfold(averaged[-1], model)
-        return
     if key == RANDOM:
         settle_normalisations(model, seed)
         return

@@ -42,6 +42,11 @@ class Architecture(_Part):
         max_length=8,
         description="Further arguments of the backbone, for example `alpha`.",
     )
+    branch: str = Field(
+        default="",
+        max_length=80,
+        description="The last layer that both answers of a model for two share, if not all.",
+    )
 
 
 class TaggingCalibration(_Part):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from tests.models.conftest import FACTS
 
+from stayrank_common.errors import ArtifactError
 from stayrank_common.tags import TAGS
 
 pytestmark = pytest.mark.keras
@@ -28,6 +29,17 @@ def model():
 def photos():
     """`(7, 64, 64, 3)` uint8 noise."""
     return np.random.default_rng(0).integers(0, 256, (7, SIZE, SIZE, 3)).astype(np.uint8)
+
+
+def facts(**architecture):
+    """Those of a model for both tasks."""
+    return {
+        **FACTS,
+        "task": "duo",
+        "architecture": {**FACTS["architecture"], **architecture},
+        "rating_calibration": {"percentiles": [1 + i / 12 for i in range(101)]},
+        "preprocessing": {"width": SIZE, "height": SIZE},
+    }
 
 
 def test_both_halves_are_distributions_of_their_own(model, photos):
@@ -71,10 +83,7 @@ def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
     from stayrank_models.engines import open_engine
     from stayrank_models.exporting import export_artifact
 
-    ratings = {"percentiles": [1 + i / 12 for i in range(101)]}
-    size = {"width": SIZE, "height": SIZE}
-    facts = {**FACTS, "task": "duo", "rating_calibration": ratings, "preprocessing": size}
-    artifact = export_artifact(model, tmp_path, facts, "# Tiny\n")
+    artifact = export_artifact(model, tmp_path, facts(), "# Tiny\n")
 
     engines = [open_engine(artifact, runtime, precision="f32") for runtime in ("keras", "openvino")]
     keras_says, openvino_says = (engine.predict(photos, feature_map=True) for engine in engines)
@@ -87,19 +96,80 @@ def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
     )
 
 
-def test_the_loss_is_the_sum_of_both_losses():
-    import keras
+def parts(branch="conv_pw_11_relu"):
+    """A random tagger; a NIMA model with its layers through `branch`; an empty model for both."""
+    from stayrank_models.duo import build_duo
+    from stayrank_models.loading import settle_normalisations
+    from stayrank_models.nima import build_nima
+    from stayrank_models.tagger import build_tagger
 
-    from stayrank_models.duo import DuoLoss
-    from stayrank_models.losses import EarthMoversDistance
+    size = {"height": SIZE, "width": SIZE, "alpha": 0.25}
+    tagger, nima, both = build_tagger(**size), build_nima(**size), build_duo(**size, branch=branch)
+    for seed, model in enumerate((tagger, nima)):
+        settle_normalisations(model, seed)
+        kernel, bias = model.get_layer("probabilities").get_weights()
+        model.get_layer("probabilities").set_weights([kernel, bias + np.arange(len(bias)) / 10])
+    names = [layer.name for layer in tagger.layers]
+    for name in names[: names.index(branch) + 1]:
+        nima.get_layer(name).set_weights(tagger.get_layer(name).get_weights())
+    return tagger, nima, both
 
-    rng = np.random.default_rng(0)
-    areas, ratings = (rng.dirichlet(np.ones(n), (2, 5)).astype(np.float32) for n in (9, 10))
-    given, said = np.concatenate([areas, ratings], axis=-1)
 
-    loss = float(DuoLoss(rating_weight=3.0, r=1.0)(given, said))
+def test_two_models_that_begin_alike_become_one_that_answers_as_they_do(photos):
+    from stayrank_models.duo import join
+    from stayrank_models.folding import fold
 
-    crossed = float(keras.losses.CategoricalCrossentropy()(areas[0], areas[1]))
-    moved = float(EarthMoversDistance(r=1)(ratings[0], ratings[1]))
-    assert loss == pytest.approx(crossed + 3 * moved, rel=1e-5)
-    assert DuoLoss.from_config(DuoLoss(3.0, 1.0).get_config()).rating_weight == 3
+    tagger, nima, both = parts()
+    join(both, tagger, nima)
+    answers = both.predict(photos, verbose=0)
+
+    expected = [model.predict(photos, verbose=0) for model in (tagger, nima)]
+    np.testing.assert_allclose(answers, np.concatenate(expected, axis=1), atol=1e-6)
+    np.testing.assert_allclose(fold(both).predict(photos, verbose=0), answers, atol=1e-3)
+    assert both.count_params() < tagger.count_params() + nima.count_params()
+
+
+def test_models_that_begin_differently_cannot_be_joined():
+    from stayrank_models.duo import join
+
+    tagger, nima, both = parts()
+    kernel = nima.get_layer("conv_pw_11")
+    kernel.set_weights([2 * kernel.get_weights()[0]])
+
+    with pytest.raises(ArtifactError, match="'conv_pw_11' is to be shared"):
+        join(both, tagger, nima)
+
+
+def test_a_joined_model_is_served_by_both_runtimes_with_the_taggers_embedding(photos, tmp_path):
+    from stayrank_models.duo import join
+    from stayrank_models.engines import open_engine
+    from stayrank_models.exporting import export_artifact
+    from stayrank_models.heads import embedding_model
+
+    tagger, nima, both = parts("conv_pw_6_relu")
+    join(both, tagger, nima)
+    artifact = export_artifact(both, tmp_path, facts(branch="conv_pw_6_relu"), "# Tiny\n")
+
+    engines = [open_engine(artifact, runtime, precision="f32") for runtime in ("keras", "openvino")]
+    says = [engine.predict(photos, feature_map=True) for engine in engines]
+
+    embeddings = embedding_model(tagger).predict(photos, verbose=0)
+    direction = np.zeros((len(photos), len(TAGS) + 10))
+    direction[:, [1, len(TAGS)]], direction[:, [2, -1]] = 1, -1
+    weights = [
+        engine.channel_weights(said.feature_map, direction)
+        for engine, said in zip(engines, says, strict=True)
+    ]
+    for said in says:
+        np.testing.assert_allclose(said.probabilities, both.predict(photos, verbose=0), atol=0.01)
+        np.testing.assert_allclose(said.embedding, embeddings, atol=0.02)
+        assert said.feature_map.shape[-1] == weights[0].shape[-1] == 2 * embeddings.shape[-1]
+    np.testing.assert_allclose(*weights, atol=1e-3)
+
+
+@pytest.mark.parametrize("layer", ["no-such-layer", "conv_pw_13_relu"])
+def test_what_cannot_be_shared_is_refused(layer):
+    from stayrank_models.duo import build_duo
+
+    with pytest.raises(ValueError, match=layer):
+        build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25, branch=layer)

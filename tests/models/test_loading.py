@@ -198,23 +198,3 @@ def test_a_model_can_begin_where_an_artifact_ended(tiny_artifact):
         for name, values in (_backbone(expected) | {PROBABILITIES: head}).items():
             for found, value in zip(model.get_layer(name).get_weights(), values, strict=True):
                 np.testing.assert_array_equal(found, value)
-
-
-def test_the_average_of_two_starts_is_that_of_their_folded_kernels(tiny_artifact):
-    from stayrank_models.folding import fold
-    from stayrank_models.loading import load_start
-
-    model, key = tiny_tagger(seed=1), str(tiny_artifact.folder)
-    load_start(model, key)
-    alone = [fold(model)]
-    load_start(model, "random", seed=2)
-    alone.append(fold(model))
-
-    load_start(model, f"{key}+random", seed=2)
-
-    averaged = fold(model)
-    for layer in averaged.layers:
-        parts = zip(*(each.get_layer(layer.name).get_weights() for each in alone), strict=True)
-        for found, values in zip(layer.get_weights(), parts, strict=True):
-            if layer.name != PROBABILITIES:  # at random in one of them
-                np.testing.assert_allclose(found, np.mean(values, axis=0), atol=1e-5)

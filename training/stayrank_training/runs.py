@@ -174,7 +174,10 @@ class RunFolder:
             **facts,
             "name": recipe.name,
             "version": recipe.version,
-            "architecture": recipe.start.model_dump(exclude={"weights"}),
+            "architecture": {
+                **recipe.start.model_dump(exclude={"weights"}),
+                "branch": recipe.branch,
+            },
             "preprocessing": recipe.preprocessing,
             "license": credit_of(recipe.start.weights)[1],
             "training": {**training, **facts["training"]},

@@ -129,6 +129,8 @@ def _dense_kernel(model: Any) -> NDArray[np.float32] | None:  # noqa: ANN401
         nodes.append(_input(nodes[-1], 0))
     product, pooling = nodes[-2:]
     pooled = _input(model.output("embedding").get_node(), 0)
+    if pooled.get_type_name() == "StridedSlice":  # the channels of one end of two
+        pooled = _input(pooled, 0)
     if pooling.get_type_name() != "ReduceMean" or pooling.get_name() != pooled.get_name():
         return None
     kernel = _input(product, 1)
