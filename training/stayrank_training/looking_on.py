@@ -51,4 +51,5 @@ class Onlooker:
 
 def completed(targets: NDArray[np.float32], said: NDArray[np.float32]) -> NDArray[np.float32]:
     """Fill targets up to a sum of 1 by what a teacher said; both `(photos, classes)`."""
-    return targets + (1 - targets.sum(axis=1, keepdims=True)) * said
+    left = 1 - targets.sum(axis=1, keepdims=True)
+    return np.asarray(targets + left * said, np.float32)

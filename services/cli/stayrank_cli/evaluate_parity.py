@@ -52,7 +52,7 @@ def parity(
     votes = read_votes(labels, data) if labels else {}
     failed = False
     for artifact in map(find, model or (DEFAULT_TAGGER, DEFAULT_AESTHETIC)):
-        if artifact.manifest.task == "aesthetics" and not votes:
+        if artifact.manifest.task != "tagging" and not votes:
             raise DatasetError(f"{artifact.info.name} is judged on rated photos: give --labels")
         engines = engines_to_judge(artifact, runtime)
         ways = measure_parity(artifact, engines, photos, votes, with_progress)

@@ -11,8 +11,8 @@ from stayrank_training.evaluation.parity_report import WayParity, measure_parity
 class RoundingEngine(FakeEngine):
     """A fake that keeps only so many digits of a probability."""
 
-    def __init__(self, classes, digits):
-        super().__init__(classes)
+    def __init__(self, classes, digits, *further):
+        super().__init__(classes, *further)
         self._digits = digits
 
     def predict(self, batch, *, feature_map=False):
@@ -72,6 +72,23 @@ def test_a_nima_model_is_judged_on_rated_photos_alone(tmp_path, photos):
     figures = ways["full", "int8"].figures
     assert figures["photos"] == 30
     assert figures["score_difference"] > ways["scaled", "f32"].figures["score_difference"]
+
+
+def test_a_model_for_both_tasks_is_judged_by_both_answers(tmp_path, photos):
+    (tmp_path / "duo").mkdir()
+    artifact = fake_artifact(tmp_path / "duo", "duo")
+    rng = np.random.default_rng(0)
+    votes = {photo.path: rng.dirichlet(np.ones(10)) for photo in photos[:30]}
+    engines = {"f32": FakeEngine(8, 10), "int8": RoundingEngine(8, 1, 10)}
+
+    figures = _ways(measure_parity(artifact, engines, photos, votes, plainly))[
+        "full", "int8"
+    ].figures
+
+    assert {"tag_agreement", "top1_loss", "score_srcc", "srcc_loss"} <= figures.keys()
+    assert figures["photos"] == 40
+    assert figures["score_difference"] > 0
+    assert abs(figures["srcc"]) <= 1
 
 
 def test_too_few_photos_and_unreadable_ones_are_told(tagging, photos):
