@@ -106,7 +106,8 @@ the ten ratings; the manifest's calibrations belong to them.
 **Made of** {_start(recipe)}, whose areas and
 probabilities it keeps. The layers behind `{recipe.branch}` are there twice. The second set was
 **trained on** {photos} photos of hotel web sites, guests, real-estate offers and the scene sets
-Places365 and MiniPlaces, to rate like `{recipe.nima}`. The embedding is the tagger's.
+Places365 and MiniPlaces, to rate like
+{credit_of(recipe.nima)[0]}. The embedding is the tagger's.
 
 **Where the ratings come from.** {RATINGS_ORIGIN}
 

@@ -12,6 +12,8 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from stayrank_common.ratings import mean_score
+from stayrank_models.engines.part import part_of
+from stayrank_models.manifests import DUO_TASKS
 from stayrank_training.evaluation.aesthetics import evaluate
 from stayrank_training.evaluation.judgements import UNRELATED
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_models.engines import Outputs
+    from stayrank_models.manifests import Manifest
 
 # The gate: a figure of `tag_parity` or `score_parity` → its bound. A loss is against the labels.
 AT_LEAST = {"tag_agreement": 0.99, "score_srcc": 0.99}
@@ -81,6 +84,32 @@ def score_parity(exact: Outputs, fast: Outputs, given: NDArray[np.floating]) -> 
         **{name: new[name] for name in ("srcc", "lcc")},
         **{f"{name}_loss": old[name] - new[name] for name in ("srcc", "lcc")},
     }
+
+
+def parity(
+    manifest: Manifest,
+    exact: Outputs,
+    fast: Outputs,
+    truth: NDArray[np.intp],
+    given: NDArray[np.floating],
+) -> dict[str, float]:
+    """Compare all answers of a model.
+
+    Args:
+        manifest: Says which they are.
+        exact: Of `n` photos, the exact way.
+        fast: Of the same photos.
+        truth: See `tag_parity`.
+        given: See `score_parity`.
+    """
+    figures: dict[str, float] = {}
+    for index, task in enumerate(DUO_TASKS if manifest.task == "duo" else (manifest.task,)):
+        slow, quick = (part_of(outputs, manifest.distributions, index) for outputs in (exact, fast))
+        if task == "aesthetics":
+            figures |= score_parity(slow, quick, given)
+        else:
+            figures |= tag_parity(slow, quick, truth, len(manifest.labels))
+    return figures
 
 
 def misses(figures: Mapping[str, float]) -> list[str]:

@@ -12,12 +12,11 @@ from stayrank_common.images import Photo, open_image
 from stayrank_common.schemas import ModelInfo, Schema
 from stayrank_models.artifacts import OPENVINO_INT8, Artifact
 from stayrank_models.engines import Engine, Outputs, open_engine
-from stayrank_models.engines.part import part_of
 from stayrank_models.engines.precisions import native_precisions
-from stayrank_models.manifests import DUO_TASKS, RATING_LABELS
+from stayrank_models.manifests import RATING_LABELS
 from stayrank_models.sealing import seal
 from stayrank_training.evaluation.judgements import UNRELATED
-from stayrank_training.evaluation.parity import misses, score_parity, tag_parity
+from stayrank_training.evaluation.parity import misses, parity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -139,18 +138,11 @@ def _judge(
     fast: Outputs,
     way: Way,
 ) -> WayParity:
-    manifest = artifact.manifest
-    figures: dict[str, float] = {}
-    for index, task in enumerate(DUO_TASKS if manifest.task == "duo" else (manifest.task,)):
-        slow, quick = (part_of(outputs, manifest.distributions, index) for outputs in (exact, fast))
-        if task == "aesthetics":
-            unrated = np.full(len(RATING_LABELS), np.nan)
-            given = np.stack([votes.get(photo.path, unrated) for photo in photos])
-            figures |= score_parity(slow, quick, given)
-        else:
-            labels = manifest.labels
-            truth = [labels.index(p.tag) if p.tag in labels else UNRELATED for p in photos]
-            figures |= tag_parity(slow, quick, np.array(truth), len(labels))
+    labels = artifact.manifest.labels
+    truth = [labels.index(p.tag) if p.tag in labels else UNRELATED for p in photos]
+    unrated = np.full(len(RATING_LABELS), np.nan)
+    given = np.stack([votes.get(photo.path, unrated) for photo in photos])
+    figures = parity(artifact.manifest, exact, fast, np.array(truth), given)
     decode, precision = way
     return WayParity.model_validate(
         {"decode": decode, "precision": precision, "figures": figures, "misses": misses(figures)}
