@@ -1,20 +1,19 @@
-"""A tiny tagger that learns to rate."""
+"""A pupil of two tiny teachers."""
 
 import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from stayrank_common.errors import ArtifactError, DatasetError
-from stayrank_common.inputs import PhotoInput
 from stayrank_common.taxonomy import default_taxonomy
+from stayrank_models.answers import with_temperature
 from stayrank_models.artifacts import Artifact
 from stayrank_models.both import DuoPredictor
-from stayrank_models.engines import FakeEngine
-from stayrank_models.manifests import RATING_LABELS
+from stayrank_models.manifests import RATING_LABELS, TaggingCalibration
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_models.rejection import known_score
 
 pytestmark = pytest.mark.keras
 
@@ -23,8 +22,8 @@ CLASSES = len(TAXONOMY.labels + TAXONOMY.unrelated)
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    """Folders of a random tagger and of a random NIMA model."""
+def teachers(tmp_path_factory):
+    """A random tagger and a random NIMA model, exported."""
     from stayrank_models.exporting import export_artifact
     from stayrank_models.loading import load_start
     from stayrank_models.nima import build_nima
@@ -37,7 +36,7 @@ def models(tmp_path_factory):
         "preprocessing": size,
         "license": "Apache-2.0",
         "training": {},
-        "metrics": {"top1": 0.5, "photos": 9.0},
+        "metrics": {},
     }
     parts = {
         "tagging": {
@@ -63,109 +62,143 @@ def models(tmp_path_factory):
 
 
 @pytest.fixture
-def duo_recipe(tmp_path, models):
-    """Make a recipe for a tiny model: `duo_recipe(key=value)`."""
+def duo_recipe(tmp_path, teachers):
+    """Make a recipe for a tiny pupil: `duo_recipe(key=value)`."""
     from tests.training.conftest import TINY
 
     from stayrank_training.recipe import DuoRecipe
 
-    own = {
-        "start.weights": models["tagging"],
-        "nima": models["aesthetics"],
-        "finetune.epochs": 1,
-        "finetune.draws": 16,
-        "finetune.frozen_through": "conv_pw_11_relu",
-    }
-
     def make(**changes):
         (tmp_path / "recipe.toml").write_text('name = "tiny"\n')
-        overrides = {**TINY, **own, **changes}
+        names = {f"teachers.{task}": folder for task, folder in teachers.items()}
+        overrides = {**TINY, **names, "finetune.epochs": 1, "finetune.draws": 16, **changes}
         return DuoRecipe.load(tmp_path / "recipe.toml", [f"{k}={v}" for k, v in overrides.items()])
 
     return make
 
 
-def test_a_run_leaves_the_tagger_with_a_second_answer(duo_recipe, models, dataset, tmp_path):
+def test_a_run_leaves_one_artifact_that_gives_both_answers(duo_recipe, dataset, tmp_path):
     from stayrank_training.duo import train
 
     run = train(duo_recipe(), dataset, tmp_path / "run")
 
-    artifact, tagger = Artifact(run.artifact), Artifact(Path(models["tagging"]))
+    artifact = Artifact(run.artifact)
     assert artifact.manifest.task == "duo"
-    assert artifact.manifest.architecture.branch == "conv_pw_11_relu"
-    assert artifact.manifest.calibration == tagger.manifest.calibration
     assert artifact.manifest.metrics == run.metrics
-    assert {"top1", "srcc", "photos", "rated_photos"} <= run.metrics.keys()
+    assert {"top1", "false_accept", "srcc", "photos", "rated_photos"} <= run.metrics.keys()
+    assert [each["name"] for each in artifact.manifest.training["teachers"]] == [
+        "tagging",
+        "aesthetics",
+    ]
     assert "vision-language model" in artifact.card()
-    photos = [PhotoInput(path.name, path) for path in sorted(dataset.rglob("*.jpg"))[:9]]
-    duo, plain = DuoPredictor(artifact), TagPredictor(tagger)
-    for both, tagged in zip(duo.predict(photos), plain.predict(photos), strict=True):
-        assert both.aesthetic.mean > 0
-        assert [t.tag for t in both.tags] == [t.tag for t in tagged.tags]
-        expected = [t.probability for t in tagged.tags]
-        assert [t.probability for t in both.tags] == pytest.approx(expected, abs=1e-4)
-    for predictor in (duo, plain, AestheticPredictor(artifact)):
+    for kind in (DuoPredictor, TagPredictor, AestheticPredictor):
+        predictor = kind(artifact)
+        assert predictor.info.name == "tiny"
         predictor.close()
 
 
-def test_photos_of_test_are_not_learnt_from_and_ratings_take_their_share(
+def test_photos_of_test_are_not_learnt_from_and_no_label_of_theirs_is_a_target(
     duo_recipe, dataset, tmp_path
 ):
     from stayrank_training.duo import setup
     from stayrank_training.preparing import prepare
 
-    prepared = prepare(setup(duo_recipe(label_share=0.4), dataset), tmp_path / "run")
+    prepared = prepare(setup(duo_recipe(), dataset), tmp_path / "run")
 
     test = np.array([photo.split == "test" for photo in prepared.photos])
     assert test.sum() == 9
     assert not prepared.task.weights[test].any()
     assert not prepared.task.targets[test].any()
     assert (prepared.task.weights[~test] > 0).all()
-    np.testing.assert_allclose(prepared.task.targets[~test].sum(axis=1), 0.4, rtol=1e-6)
 
 
-def test_a_photo_that_nobody_rated_is_the_teachers_alone(duo_recipe, dataset, tmp_path):
+def test_a_photo_that_was_dropped_as_mistagged_is_still_rated(duo_recipe, dataset, tmp_path):
     from stayrank_training.duo import setup
     from stayrank_training.preparing import prepare
 
     copy = shutil.copytree(dataset, tmp_path / "data")
-    labels = copy / "aesthetics" / "labels_train.json"
-    unrated, *rated = json.loads(labels.read_text())
-    labels.write_text(json.dumps(rated))
+    name = json.loads((copy / "aesthetics" / "labels_train.json").read_text())[0]["image_id"]
+    (copy / "tagging" / "corrections.csv").write_text(
+        f"file,label,verdict\n{name},{name.split('/')[1]},drop\n"
+    )
 
-    prepared = prepare(setup(duo_recipe(unlabelled_weight=0.5), copy), tmp_path / "run")
+    recipe = duo_recipe(corrections="tagging/corrections.csv", **{"teachers.weight": 0.25})
+    prepared = prepare(setup(recipe, copy), tmp_path / "run")
 
-    (index,) = (i for i, p in enumerate(prepared.photos) if p.file == unrated["image_id"])
-    assert prepared.task.weights[index] == pytest.approx(0.5)
-    assert not prepared.task.targets[index].any()
+    (index,) = (i for i, photo in enumerate(prepared.photos) if photo.file == name)
+    target = prepared.task.targets[index]
+    assert prepared.task.weights[index] > 0
+    assert not target[:CLASSES].any()
+    assert target[CLASSES:].sum() == pytest.approx(0.75)
 
 
-def test_a_teacher_fills_what_labels_leave_open():
-    from stayrank_training.looking_on import Onlooker
+def test_teachers_fill_what_labels_leave_open():
+    from stayrank_training.two_teachers import completed
 
-    targets = np.zeros((2, 10), np.float32)
-    targets[0, 3], targets[1, 0] = 0.4, 1
-    pixels = np.zeros((2, 32, 32, 3), np.uint8)
-    teacher = Onlooker(FakeEngine(10))
+    said = np.random.default_rng(0).dirichlet(np.ones(CLASSES), 2).astype(np.float32)
+    said = np.concatenate([said, np.full((2, 10), 0.1, np.float32)], axis=1)
+    targets = np.zeros_like(said)
+    targets[0, 3], targets[1, CLASSES] = 0.4, 1
 
-    filled = teacher.complete(pixels, targets)
+    filled = completed(targets, said)
 
-    np.testing.assert_allclose(filled[0], targets[0] + 0.6 * teacher.ask(pixels)[0])
-    np.testing.assert_array_equal(filled[1], targets[1])
+    np.testing.assert_allclose(filled[0, :CLASSES], targets[0, :CLASSES] + 0.6 * said[0, :CLASSES])
+    np.testing.assert_allclose(filled[0, CLASSES:], said[0, CLASSES:])
+    np.testing.assert_allclose(filled[1, :CLASSES], said[1, :CLASSES])
+    np.testing.assert_allclose(filled[1, CLASSES:], targets[1, CLASSES:])
+
+
+def test_a_tag_that_the_teacher_does_not_believe_is_left_to_it_but_for_hotels(
+    duo_recipe, dataset, tmp_path
+):
+    from stayrank_training.duo import setup, trusting
+    from stayrank_training.preparing import prepare
+
+    prepared = prepare(setup(duo_recipe(), dataset), tmp_path / "run")
+    photos = list(prepared.photos)
+    stranger = next(i for i, photo in enumerate(photos) if photo.split == "train")
+    photos[stranger] = photos[stranger].__class__(photos[stranger].path, "a", "kitchen", "train")
+    said = np.full_like(prepared.task.labels, 0.04)
+
+    targets = trusting(prepared.task, photos, said, least=0.05).targets
+
+    assert not targets[stranger, :CLASSES].any()
+    kept = np.arange(len(photos)) != stranger
+    np.testing.assert_array_equal(targets[kept], prepared.task.targets[kept])
+    np.testing.assert_array_equal(targets[:, CLASSES:], prepared.task.targets[:, CLASSES:])
+
+
+def test_a_pupil_is_as_sure_as_its_teacher_and_rejects_as_many():
+    from stayrank_training.duo import calibrated_like
+
+    said = np.random.default_rng(0).dirichlet(np.full(CLASSES, 0.3), 400).astype(np.float32)
+    less_sure = with_temperature(said, 1.7).astype(np.float32)
+    calibration = TaggingCalibration(temperature=0.8, threshold=0.7)
+
+    carried = calibrated_like(calibration, said, less_sure, TAXONOMY)
+
+    theirs = with_temperature(said, calibration.temperature)
+    mine = with_temperature(less_sure, carried.temperature)
+    areas = len(TAXONOMY.labels)
+    rejects = [
+        (known_score(p, areas) < c.threshold).mean()
+        for p, c in ((theirs, calibration), (mine, carried))
+    ]
+    assert mine.max(axis=1).mean() == pytest.approx(theirs.max(axis=1).mean(), abs=1e-3)
+    assert rejects[1] == pytest.approx(rejects[0], abs=0.005)
 
 
 @pytest.mark.parametrize(
     ("changes", "error", "reason"),
     [
-        ({"nima": "no-such-model"}, ArtifactError, "no-such-model"),
-        ({"start.weights": "nima-mobilenet"}, ArtifactError, "not for tagging"),
-        ({"nima": "nima-mobilenet"}, DatasetError, "preprocessing"),
-        ({"cross_fit": "true", "centred": "true"}, DatasetError, "cross_fit, centred"),
-        ({"finetune.frozen_through": ""}, DatasetError, "frozen_through"),
+        ({"teachers.tagging": "no-such-model"}, ArtifactError, "no-such-model"),
+        ({"teachers.tagging": "nima-mobilenet"}, ArtifactError, "not for tagging"),
+        ({"teachers.tagging": "tagger-mobilenet"}, DatasetError, "preprocessing"),
+        ({"cross_fit": "true", "label_smoothing": 0.1}, DatasetError, "cross_fit, label_smoothing"),
     ],
 )
-def test_models_that_cannot_become_one_are_refused(changes, error, reason, duo_recipe):
-    from stayrank_training.duo import find_models
+def test_teachers_that_cannot_teach_are_refused(changes, error, reason, duo_recipe):
+    from stayrank_training.two_teachers import find_teachers
 
     with pytest.raises(error, match=reason):
-        find_models(duo_recipe(**changes))
+        find_teachers(duo_recipe(**changes))

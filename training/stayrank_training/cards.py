@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from stayrank_models.weights import credit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stayrank_training.recipe import AestheticRecipe, DuoRecipe, Recipe, TaggerRecipe
 
 RATINGS_ORIGIN = (
@@ -83,31 +81,28 @@ and the rates after it the same of each class of photos that is no area.
 """
 
 
-def duo_card(
-    recipe: DuoRecipe, labels: Sequence[str], metrics: dict[str, float], photos: int
-) -> str:
+def duo_card(recipe: DuoRecipe, metrics: dict[str, float], photos: int) -> str:
     """The card of a model for both tasks.
 
     Args:
         recipe: It was trained by.
-        labels: The areas.
         metrics: Measured on test.
         photos: How many it was trained on.
     """
+    taxonomy, teachers = recipe.taxonomy, recipe.teachers
     return f"""{_front_matter(recipe, "image-classification", ["hotel", "nima"])}
 # {recipe.name} {recipe.version}
 
-Says in little more than one pass which area a photo shows ({", ".join(labels)}),
+Says in one pass which area a photo shows ({", ".join(map(taxonomy.words, taxonomy.labels))}),
 and how people would rate it, as a distribution over the ratings 1..10.
 
 **Input.** {_input(recipe)} **Output.** The probabilities of the areas (and of none), then those of
 the ten ratings; the manifest's calibrations belong to them.
 
-**Made of** {_start(recipe)}, whose areas and
-probabilities it keeps. The layers behind `{recipe.branch}` are there twice. The second set was
-**trained on** {photos} photos of hotel web sites, guests, real-estate offers and the scene sets
-Places365 and MiniPlaces, to rate like
-{credit_of(recipe.nima)[0]}. The embedding is the tagger's.
+**Trained on** {photos} photos from hotel web sites, guests, real-estate offers and the scene sets
+Places365 and MiniPlaces, to answer like `{teachers.tagging}` and `{teachers.aesthetics}`, beginning
+from {_start(recipe)}. It is calibrated like these two, and
+shares what their cards say of labels and ratings.
 
 **Where the ratings come from.** {RATINGS_ORIGIN}
 
@@ -116,7 +111,7 @@ Places365 and MiniPlaces, to rate like
 On photos of hotels that appear nowhere in training:
 
 {_table(metrics)}
-See the cards of the two models that it follows for what the measures mean.
+See the cards of the two teachers for what the measures mean.
 """
 
 

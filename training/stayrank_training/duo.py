@@ -1,9 +1,7 @@
-"""Give a tagger a second end that rates like a NIMA model: one model for both, the steps in order.
+"""Train one model for both tasks, taught by a tagger and a NIMA model: the steps in order.
 
-the tagger ─> a NIMA head on it ─> its last layers ─> joined with the tagger,
-              (phase one)          (phase two, the    whose answers stay as they are
-                                    NIMA model
-                                    looking on)
+photos ─> what both teachers say ─> phase one ─> phase two ─> calibrated like its teachers
+                                    (the heads)  (all layers, the teachers looking on)
 """
 
 from __future__ import annotations
@@ -14,37 +12,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stayrank_common.errors import DatasetError
-from stayrank_models.artifacts import find
-from stayrank_models.duo import build_duo, join
+from stayrank_models.answers import with_temperature
+from stayrank_models.duo import DuoLoss, build_duo
 from stayrank_models.engines import open_engine
 from stayrank_models.exporting import round_kernels
-from stayrank_models.loading import load_model
-from stayrank_models.nima import build_nima
-from stayrank_training import aesthetics, cards
-from stayrank_training.calibration import rating_tilt
+from stayrank_models.manifests import TaggingCalibration
+from stayrank_models.rejection import known_score
+from stayrank_training import aesthetics, cards, tagging
+from stayrank_training.calibration import matched_temperature, rating_tilt
 from stayrank_training.data.photos import read_photos
+from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
 from stayrank_training.learning import head_phase, layers_phase, predict, read_pixels
-from stayrank_training.looking_on import Onlooker, completed
 from stayrank_training.preparing import Setup, prepare
 from stayrank_training.priors import shift_head, shifted
-from stayrank_training.task import base_weights, refuse_shared_hotels
+from stayrank_training.rejection import NO_OUTPUT
+from stayrank_training.task import Task, base_weights, refuse_shared_hotels
+from stayrank_training.two_teachers import TwoTeachers, completed, find_teachers, halves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from typing import Any
 
     from numpy.typing import NDArray
 
     from stayrank_common.ratings import Array
-    from stayrank_models.artifacts import Artifact
+    from stayrank_common.taxonomy import Taxonomy
     from stayrank_training.data.photos import TaggedPhoto
     from stayrank_training.preparing import Prepared
     from stayrank_training.recipe import DuoRecipe
     from stayrank_training.runs import Run
-    from stayrank_training.task import Task
 
 
 def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
@@ -57,59 +54,50 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
             recipe goes on there.
 
     Returns:
-        The run: `run.folder`, `run.artifact` (folder) and `run.metrics` (the ratings' measured on
-        test, the areas' taken over from the tagger).
+        The run: `run.folder`, `run.artifact` (folder) and `run.metrics` (measured on test).
 
     Raises:
-        ArtifactError: If the tagger or its teacher is not there, or is a model for something else.
+        ArtifactError: If a teacher is not there, or is a model for something else.
         DatasetError: If the data is unusable, or the folder holds another run.
+        WeightsError: If the starting weights cannot be obtained.
     """
-    tagger, nima = find_models(recipe)
+    tagger, nima = find_teachers(recipe)
     prepared = prepare(setup(recipe, data), out)
+    teachers = TwoTeachers(open_engine(tagger), open_engine(nima))
     pixels = read_pixels(prepared)
-    teacher = Onlooker(open_engine(nima, precision="f32"))
-    said = teacher.ask(pixels)
-    teach(prepared, teacher, pixels, said)
-    learnt, raw = prepared.task.learnt(None), predict(prepared.model, pixels)
-    tilt = rating_tilt(raw[learnt], said[learnt])
-    shift_head(prepared.model, tilt)
-    test = prepared.task.labelled & ~prepared.task.judges
-    rated = evaluate(shifted(raw, tilt)[test], prepared.task.labels[test])
-    metrics = {**rated, **tagger.manifest.metrics, "rated_photos": rated["photos"]}
+    said = teachers.ask(pixels)
+    teach(prepared, teachers, pixels, said)
+    learnt = prepared.task.learnt(None)
+    areas, ratings = halves(predict(prepared.model, pixels))
+    tilt = rating_tilt(ratings[learnt], halves(said)[1][learnt])
+    shift_head(prepared.model, np.concatenate([np.zeros(areas.shape[1], np.float32), tilt]))
+    ratings = shifted(ratings, tilt)
+    calibration = tagger.manifest.calibration
+    assert isinstance(calibration, TaggingCalibration)  # noqa: S101 - it is a tagger's
+    calibration = calibrated_like(
+        calibration, halves(said)[0][learnt], areas[learnt], recipe.taxonomy
+    )
+    tests = read_votes(data / recipe.test_labels, data / recipe.photos)
+    metrics = _measure(prepared, tests, areas, ratings, calibration)
     photos = int(learnt.sum())
     facts = {
         "task": "duo",
-        "labels": tagger.manifest.labels,
-        "unrelated": tagger.manifest.unrelated,
-        "calibration": tagger.manifest.calibration,
+        "labels": recipe.taxonomy.labels,
+        "unrelated": recipe.taxonomy.unrelated,
+        "calibration": calibration,
         "rating_calibration": nima.manifest.calibration,
         "training": {
             "photos": photos,
             "ratings": cards.RATINGS_ORIGIN,
-            "teachers": [model.info.model_dump() for model in (tagger, nima)],
+            "teachers": [teacher.info.model_dump() for teacher in (tagger, nima)],
         },
     }
-    card = cards.duo_card(recipe, tagger.manifest.labels, metrics, photos=photos)
-    return prepared.run.finish(joined(prepared, tagger), facts, card, metrics, {})
-
-
-def find_models(recipe: DuoRecipe) -> tuple[Artifact, Artifact]:
-    """The tagger that a recipe begins from, and the NIMA model that teaches.
-
-    Raises:
-        ArtifactError: If one is not there, or is a model for something else.
-        DatasetError: If they see photos otherwise than the recipe says.
-    """
-    tagger = find(recipe.start.weights).part("tagging")
-    nima = find(recipe.nima).part("aesthetics")
-    for model in (tagger, nima):
-        if model.manifest.preprocessing != recipe.preprocessing:
-            raise DatasetError(f"preprocessing: {model.manifest.name} has another one")
-    return tagger, nima
+    card = cards.duo_card(recipe, metrics, photos=photos)
+    return prepared.run.finish(prepared.model, facts, card, metrics, {})
 
 
 def setup(recipe: DuoRecipe, data: Path) -> Setup[DuoRecipe]:
-    """Read the photos and their ratings.
+    """Read the photos, their tags and their ratings.
 
     Args:
         recipe: To train by.
@@ -118,13 +106,19 @@ def setup(recipe: DuoRecipe, data: Path) -> Setup[DuoRecipe]:
     Raises:
         DatasetError: If the photos or the label files are unusable.
     """
-    photos = read_photos(data / recipe.photos)
+    folder = data / recipe.photos
+    photos = read_photos(folder)
     trains, tests = aesthetics.read_ratings(recipe, data, {photo.path: photo for photo in photos})
-    photos = [p for p in photos if p.split != "test" or p.path in trains or p.path in tests]
-    tested = [photo for photo in photos if photo.path in tests]
-    refuse_shared_hotels((photo for photo in photos if photo.path not in tests), tested)
+    if recipe.corrections:
+        # A photo whose tag was dropped may be rated, and teachers may look at it.
+        tags = {p.file: p.tag for p in read_photos(folder, data / recipe.corrections)}
+        photos = [replace(photo, tag=tags.get(photo.file, "")) for photo in photos]
+    tagging.check_photos(photos, recipe)
+    included = (p for p in photos if p.split in recipe.include_splits or p.path in trains)
+    refuse_shared_hotels(included, (p for p in photos if p.path in tests))
+    build = partial(build_duo, classes=len(recipe.classes))
     make_task = partial(task_of, recipe, data, trains, tests)
-    return Setup(recipe, photos, build_nima, make_task, aesthetics.label_files(recipe, data))
+    return Setup(recipe, photos, build, make_task, aesthetics.label_files(recipe, data))
 
 
 def task_of(
@@ -134,17 +128,38 @@ def task_of(
     tests: Mapping[Path, Array],
     photos: list[TaggedPhoto],
 ) -> Task:
-    """What to learn from which photos: labels leave the teacher its share, and all of the rest."""
-    task = aesthetics.task_of(recipe, data, trains, tests, photos)
-    unrated = np.array([photo.path not in trains and photo.path not in tests for photo in photos])
-    weights = task.weights + recipe.unlabelled_weight * unrated * base_weights(photos, recipe)
-    targets = recipe.label_share * task.labels * (task.weights > 0)[:, None]
-    return replace(task, targets=targets.astype(np.float32), weights=weights.astype(np.float32))
+    """What to learn from which photos: half of the draws are the tagger's, half are NIMA's."""
+    tags = tagging.task_of(recipe, data, photos)
+    ratings = aesthetics.task_of(recipe, data, trains, tests, photos)
+    known = tagging.class_indices(photos, recipe.taxonomy) != NO_OUTPUT
+    included = np.array([photo.split in recipe.include_splits for photo in photos])
+    included &= [photo.path not in tests for photo in photos]
+    unrated = included & ~ratings.labelled
+    seen = ratings.weights + recipe.teachers.unlabelled_weight * unrated * base_weights(
+        photos, recipe
+    )
+    drawn = included * (tags.weights / tags.weights.sum() + seen / seen.sum())
+    share = np.float32(1 - recipe.teachers.weight)
+    labels = np.concatenate([tags.labels, ratings.labels], axis=1)
+    said = [
+        share * part.labels * (mask & included)[:, None]
+        for part, mask in ((tags, known), (ratings, ratings.labelled))
+    ]
+    return Task(
+        labels=labels,
+        targets=np.concatenate(said, axis=1),
+        weights=(drawn / drawn.mean()).astype(np.float32),
+        labelled=known,
+        folds=tags.folds,
+        judges=tags.judges,
+        loss=DuoLoss(recipe.rating_weight, recipe.r),
+        left_out=tags.left_out,
+    )
 
 
 def teach(
     prepared: Prepared[DuoRecipe],
-    teacher: Onlooker,
+    teachers: TwoTeachers,
     pixels: NDArray[np.uint8],
     said: NDArray[np.float32],
 ) -> None:
@@ -152,31 +167,73 @@ def teach(
 
     Args:
         prepared: What to learn from what; its model is trained in place.
-        teacher: Whom to learn from.
+        teachers: Whom to learn from.
         pixels: `(photos, height, width, 3)` uint8.
-        said: `(photos, 10)`: what the teacher says of the photos as they are.
+        said: `(photos, classes + 10)`: what the teachers say of the photos as they are.
     """
-    run, task = prepared.run, prepared.task
-    run.write_record()
+    run, least = prepared.run, prepared.recipe.teachers.least
+    task = trusting(prepared.task, prepared.photos, said, least)
     filled = replace(task, targets=completed(task.targets, said))
     head_phase(replace(prepared, task=filled), None, run.checkpoint("head-all"))
-    layers_phase(prepared, pixels, None, run.checkpoint("layers-all"), teach=teacher.complete)
-    round_kernels(prepared.model)
-    run.write_record()
-    run.write_curves()
-
-
-def joined(prepared: Prepared[DuoRecipe], tagger: Artifact) -> Any:  # noqa: ANN401
-    """The tagger with a second end: what the trained model has behind the layers that it shares."""
-    recipe = prepared.recipe
-    model = build_duo(
-        recipe.start.backbone,
-        classes=len(tagger.manifest.outputs),
-        dropout=recipe.start.dropout,
-        height=recipe.preprocessing.height,
-        width=recipe.preprocessing.width,
-        branch=recipe.branch,
-        **recipe.start.options,
+    layers_phase(
+        replace(prepared, task=task),
+        pixels,
+        None,
+        run.checkpoint("layers-all"),
+        teach=teachers.complete,
     )
-    join(model, load_model(tagger), prepared.model)
-    return model
+    round_kernels(prepared.model)
+
+
+def trusting(
+    task: Task, photos: list[TaggedPhoto], said: NDArray[np.float32], least: float
+) -> Task:
+    """The task without the tags that the teacher does not believe; hotels' were given by eye."""
+    belief = halves(task.labels * said)[0].sum(axis=1)
+    doubtful = (belief < least) & np.array([not photo.hotel for photo in photos])
+    targets = task.targets.copy()
+    halves(targets)[0][doubtful] = 0
+    return replace(task, targets=targets)
+
+
+def calibrated_like(
+    calibration: TaggingCalibration,
+    said: NDArray[np.float32],
+    raw: NDArray[np.float32],
+    taxonomy: Taxonomy,
+) -> TaggingCalibration:
+    """Carry a tagger's calibration over to a model that learnt to answer like it.
+
+    The teacher's was fitted on photos that its folds' models had not seen; this model has none.
+
+    Args:
+        calibration: Of the teacher.
+        said: `(photos, classes)`, its raw probabilities.
+        raw: Those of the other model: it becomes as sure as the teacher, and rejects as many.
+        taxonomy: The areas.
+    """
+    labels = len(taxonomy.labels)
+    temperature = round(matched_temperature(calibration.temperature, said, raw), 4)
+    theirs = known_score(with_temperature(said, calibration.temperature), labels)
+    mine = known_score(with_temperature(raw, temperature), labels)
+    rejected = float((theirs < calibration.threshold).mean())
+    threshold = round(float(np.quantile(mine, rejected)), 4)
+    return calibration.model_copy(update={"temperature": temperature, "threshold": threshold})
+
+
+def _measure(
+    prepared: Prepared[DuoRecipe],
+    tests: Mapping[Path, Array],
+    areas: NDArray[np.float32],
+    ratings: NDArray[np.float32],
+    calibration: TaggingCalibration,
+) -> dict[str, float]:
+    """The metrics of both tasks on the test split; `rated_photos` of them were rated."""
+    recipe, photos = prepared.recipe, prepared.photos
+    test = np.array([photo.split == "test" for photo in photos])
+    truth = tagging.class_indices(photos, recipe.taxonomy)
+    folders = np.array([photo.tag for photo in photos])
+    rated = np.array([photo.path in tests for photo in photos])
+    tagged = tagging.measure(areas[test], truth[test], folders[test], recipe.taxonomy, calibration)
+    judged = evaluate(ratings[rated], halves(prepared.task.labels)[1][rated])
+    return tagged | judged | {"photos": tagged["photos"], "rated_photos": judged["photos"]}

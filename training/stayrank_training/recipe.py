@@ -23,6 +23,7 @@ from stayrank_training.recipe_parts import (
     Part,
     Start,
     Teacher,
+    Teachers,
 )
 
 if TYPE_CHECKING:
@@ -114,11 +115,6 @@ class Recipe(Part):
         """What the outputs of the model stand for."""
         raise NotImplementedError
 
-    @property
-    def branch(self) -> str:
-        """The last layer that two answers share; empty where there is one, or they share all."""
-        return ""
-
     def to_toml(self) -> str:
         """The recipe as TOML, every default written out."""
         return "\n".join(toml_lines(self.model_dump(mode="json"))) + "\n"
@@ -193,38 +189,36 @@ class AestheticRecipe(Recipe):
         return RATING_LABELS
 
 
-# What a model that keeps one task's answers and is taught the other's takes over from them.
-_OF_ONE_TASK = ("teacher", "cross_fit", "loss", "centred")
+# What a model that is taught by two takes over from them.
+_OF_ONE_TASK = (
+    "teacher",
+    "cross_fit",
+    "label_smoothing",
+    "logit_adjustment",
+    "kept_share",
+    "false_accept",
+    "loss",
+    "centred",
+)
 
 
-class DuoRecipe(AestheticRecipe):
-    """How a tagger learns to rate as well.
+class DuoRecipe(TaggerRecipe, AestheticRecipe):
+    """How a model for both tasks is taught by a tagger and a NIMA model.
 
-    It begins from the tagger, `start.weights`, whose answers stay what they are: the layers through
-    `finetune.frozen_through` are shared, and those behind are trained a second time.
+    Its two halves answer like their teachers, and are calibrated like them.
 
     Attributes:
-        nima: A NIMA model to learn from, each view of a photo as it sees it.
-        label_share: Share of the ratings themselves in the targets of rated photos; the rest, and
-            all of the others, is what the NIMA model says.
-        unlabelled_weight: How much a photo that nobody rated counts beside a rated one.
+        teachers: Whom to learn from.
+        rating_weight: Factor on the earth mover's distance in the sum of both losses.
     """
 
-    nima: str = "nima-mobilenet"
-    label_share: float = Field(default=0.3, ge=0, le=1)
-    unlabelled_weight: float = Field(default=0.3, ge=0)
-
-    @property
-    def branch(self) -> str:
-        """See `Recipe.branch`."""
-        return self.finetune.frozen_through
+    teachers: Teachers = Teachers()
+    rating_weight: float = Field(default=5.0, gt=0)
 
     @model_validator(mode="after")
-    def _two_ends(self) -> Self:
+    def _taught_by_two(self) -> Self:
         fields = type(self).model_fields
         idle = [name for name in _OF_ONE_TASK if getattr(self, name) != fields[name].default]
         if idle:
-            raise ValueError(f"{', '.join(idle)}: does nothing where a tagger learns to rate")
-        if not self.finetune.frozen_through or not self.finetune.epochs:
-            raise ValueError("finetune.frozen_through and finetune.epochs are needed")
+            raise ValueError(f"{', '.join(idle)}: does nothing where `teachers` teach both tasks")
         return self

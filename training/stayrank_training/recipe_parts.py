@@ -21,8 +21,8 @@ class Start(Part):
 
     Attributes:
         backbone: A key of `stayrank_models.backbones.BACKBONES`.
-        weights: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`, for
-            trials.
+        weights: A key of `stayrank_models.weights.CATALOGUE`, or an installed model; several with
+            `+` between are averaged; or `random`, for trials.
         dropout: Rate before the last layer.
         options: Further arguments of the backbone, for example `alpha`.
     """
@@ -220,4 +220,26 @@ class Teacher(Part):
     weight: float = Field(default=0.5, ge=0, le=1)
     temperature: float = Field(default=1.0, gt=0)
     unlabelled_weight: float = Field(default=0.0, ge=0)
+    least: Probability = 0.0
+
+
+class Teachers(Part):
+    """Two models that a model for both tasks learns from, each view of a photo as they see it.
+
+    What a label leaves open of a target, the teacher's answer to the same view fills: a share
+    `weight` where there is a label, all of it where there is none.
+
+    Attributes:
+        tagging: A tagger, as `stayrank_models.artifacts.find` takes it.
+        aesthetics: A NIMA model.
+        weight: Share of the teachers in the targets of labelled photos.
+        unlabelled_weight: How much a photo that nobody rated counts beside a rated one.
+        least: The tag of a photo of another set than a hotel's is not learnt where the teacher
+            gives it less probability than this; 0 keeps all.
+    """
+
+    tagging: str = "tagger-mobilenet"
+    aesthetics: str = "nima-mobilenet"
+    weight: Probability = 0.5
+    unlabelled_weight: float = Field(default=0.3, ge=0)
     least: Probability = 0.0
