@@ -9,7 +9,7 @@ their own where the machine has two or more, as the line above the table says.
 Machines drift, by a tenth from minute to minute. So the capacity is measured anew before and after
 each load, and `of-peak` is the goodput over the mean of these two; `peak/s` is that mean.
 `refusal-us` is what a refusal costs the event loop: its processor time under the load, less that
-of as many answers as beside the load, over the refusals.
+of as many answers as beside the load, over the refusals; 0 where these are too few to tell.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ class Row:
             _ms(good, 99),
             _ms([c.seconds for c in calls if c.status == 200 and c.due >= _SETTLED_S], 99),
             _ms(refused, 99),
-            1e6 * (run.loop_s - len(good) * _answer_s(peaks)) / len(refused) if refused else 0.0,
+            1e6 * (run.loop_s - len(good) * _answer_s(peaks)) / len(refused)
+            if len(refused) > len(good)
+            else 0.0,
             run.mib,
         )
 

@@ -193,6 +193,15 @@ def test_headers_without_end_are_a_431(serve):
     assert MAX_HEADER_BYTES < sent < 3 * MAX_HEADER_BYTES
 
 
+def test_trailers_without_end_are_a_431_too(serve):
+    client = serve(idle_timeout_s=60).connect(CHUNKED + b"1\r\nx\r\n0\r\n")
+
+    sent = drip(client, b"X-Long: " + b"x" * 990 + b"\r\n", 0.01)
+
+    assert answer(client)[0] == 431
+    assert MAX_HEADER_BYTES < sent < 3 * MAX_HEADER_BYTES
+
+
 @pytest.mark.parametrize(
     ("number", "size", "status"), [(1, 65_000, 200), (1, 65_600, 431), (190, 9, 200), (201, 9, 431)]
 )

@@ -69,9 +69,9 @@ class PatientProtocol(HttpToolsProtocol):
             return
         if had_begun and self._header_bytes is not None:
             self._header_bytes += len(data)
-            if self._header_bytes > MAX_HEADER_BYTES:
-                self._refuse_headers()
-                return
+        if (self._header_bytes or 0) > MAX_HEADER_BYTES or self._has_large_headers():
+            self._refuse_headers()  # or trailers, which come after the body
+            return
         if self._answered:
             self._wait_for_client()
 
