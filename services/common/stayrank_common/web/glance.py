@@ -101,6 +101,7 @@ class GlancingProtocol(PatientProtocol):
             and not self._state.draining
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
+            and not self.parser.should_upgrade()
         )
 
 

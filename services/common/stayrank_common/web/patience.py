@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from stayrank_common.web.upgrades import PlainParser
+
 if TYPE_CHECKING:
     from stayrank_common.settings import ServiceSettings
 
@@ -39,6 +41,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         super().__init__(*args, **kwargs)
+        self.parser = PlainParser(self.parser, self)  # type: ignore[assignment]
         self._header_bytes: int | None = None  # of the request that is beginning; None between
         self._unfinished = True  # the client is at a request
         self._headers = self._whole_header_bytes = 0
@@ -85,12 +88,16 @@ class PatientProtocol(HttpToolsProtocol):
             raise ValueError("headers")  # ends the parser, which has `send_400_response` called
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():  # it is read again
+            return
         self._headers_came()
         super().on_headers_complete()
         if self.loop.time() - self._made_at > self._old_s:
             self.cycle.keep_alive = False  # the answer says so; the caller comes back by another
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         self._unfinished = False
         if self._answered:
