@@ -21,6 +21,7 @@ import bombs
 import crowds
 import damage
 import httpx
+import patterns
 from PIL import Image
 from shooting import FILE_S, HANG_S, REFUSAL_S, Answer, line, p99_s, send
 from shots import Shot
@@ -77,6 +78,8 @@ def _sets(
     yield "polyglots", damage.polyglots(small)
     yield "no photos, wrong names", damage.mislabelled(small)
     yield "base64 and JSON", damage.in_json(small)
+    yield "heads", patterns.heads(small)
+    yield "parts of forms", patterns.forms(small)
     if not quick:
         yield _ALONE, bombs.at_the_limit(photos[0])
     if shared.is_dir():
