@@ -140,6 +140,15 @@ def server(serve) -> Server:
     return serve()
 
 
+def test_a_call_that_offers_another_protocol_keeps_its_body_and_the_connection(server):
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    client = server.connect(POST + offer + b"Content-Length: 5\r\n\r\nphoto")
+
+    assert answer(client) == (200, [["0", "photo"]])
+    client.sendall(PROBE)
+    assert answer(client)[0] == 200
+
+
 def test_a_connection_that_brings_nothing_is_closed_without_a_word(server):
     assert is_closed(server.connect())
 

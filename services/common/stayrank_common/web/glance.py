@@ -99,6 +99,7 @@ class GlancingProtocol(PatientProtocol):
             and self.parser.get_method() == b"POST"
             and self.parser.should_keep_alive()
             and (b"connection" not in headers or self.parser.get_http_version() == "1.1")
+            and b"upgrade" not in headers
         )
 
 

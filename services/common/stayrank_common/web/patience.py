@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from stayrank_common.web.upgrades import PlainParser
+
 if TYPE_CHECKING:
     from stayrank_common.settings import ServiceSettings
 
@@ -42,6 +44,7 @@ class PatientProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         super().__init__(*args, **kwargs)
         self.headers = []
+        self.parser = PlainParser(self.parser, self)  # type: ignore[assignment]
         self._header_bytes: int | None = None  # of the request that is beginning; None between
         self._unfinished = True  # the client is at a request
         self._patient_until = self._looks_at = math.inf  # by the clock of the event loop
@@ -81,6 +84,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._patient_until = math.inf
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():  # it is read again
+            return
         self._headers_came()
         read = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()  # so late, since it prepares what a refusal does not need
@@ -90,6 +95,8 @@ class PatientProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False  # the answer says so; the caller comes back by another
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         self._unfinished = False
         if self._answered:

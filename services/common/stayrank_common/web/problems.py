@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _MOST_TOLD = 20  # of what is wrong with a body
+_MOST_WORDS = 4_000  # characters of a detail: names that callers chose stand in it
 
 # The status of each error; a class that is not listed has that of its nearest listed base.
 STATUS: dict[type[errors.StayRankError], int] = {
@@ -80,6 +81,8 @@ def problem(
     **extra: Any,  # noqa: ANN401 - extension members of the problem are any JSON
 ) -> Problem:
     """Make a problem answer."""
+    if len(detail) > _MOST_WORDS:
+        detail = f"{detail[: _MOST_WORDS - 1]}…"
     body = {"type": slug, "title": title, "status": status, "detail": detail, **extra}
     return Problem(status, body, headers)
 
