@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from starlette.testclient import TestClient
 
 from stayrank_aesthetic.app import create_app as aesthetic_app
 from stayrank_common.keys import digest, new_key
@@ -119,6 +120,40 @@ def test_every_reference_within_a_document_leads_somewhere(app):
         for name in reference.removeprefix("#/").split("/"):
             target = target[name]
         assert target
+
+
+def _operations(document):
+    return [
+        (path, operation)
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+    ]
+
+
+def test_generated_clients_find_a_name_for_each_operation(app):
+    names = [operation["operationId"] for _, operation in _operations(app.openapi())]
+
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+
+
+def test_the_examples_of_the_document_are_answered(app):
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    examples = {
+        path: operation["requestBody"]["content"]["application/json"].get("example")
+        for path, operation in _operations(document)
+        if "requestBody" in operation
+    }
+    if "ScoredPhoto" in schemas:
+        (options,) = schemas["RankOptions"]["examples"]
+        scored = {"photos": schemas["ScoredPhoto"]["examples"]}
+        examples |= {"/rank-scored": scored | {"options": options}, "/audit-scored": scored}
+
+    with TestClient(app) as client:
+        for path, example in examples.items():
+            if example:
+                assert client.post(path, json=example).status_code == 200, path
 
 
 def test_with_keys_on_the_document_tells_where_they_are_needed_and_they_are(tmp_path):

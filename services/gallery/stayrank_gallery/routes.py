@@ -43,7 +43,7 @@ async def rank_gallery(
 @scored.post(
     "/rank-scored",
     summary="Order photos that have been scored, by other options",
-    responses=responses(408, 413, 422),
+    responses=responses(408, 413, 415, 422),
 )
 async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
     """No photo is needed and nothing is scored again."""

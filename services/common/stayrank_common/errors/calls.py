@@ -21,7 +21,7 @@ class TooManyPhotosError(RequestError):
     """
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"one call takes at most {limit} photos; send the rest in further calls")
+        super().__init__(f"photos a call: at most {limit:,}; send the rest in further calls")
         self.limit = limit
 
 

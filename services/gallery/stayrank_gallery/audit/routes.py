@@ -41,7 +41,7 @@ async def post_audit_gallery(
 @scored.post(
     "/audit-scored",
     summary="Say what a gallery lacks whose photos have been scored",
-    responses=responses(408, 413, 422),
+    responses=responses(408, 413, 415, 422),
 )
 async def post_audit_scored(
     request: Request, gallery: ScoredAudit, name: PackName = DEFAULT_PACK

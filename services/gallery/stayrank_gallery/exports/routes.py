@@ -29,7 +29,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
     "/export",
     summary="Write an order as a file: CSV, JSON or OpenTravel",
     response_class=Response,
-    responses=_FILES | responses(408, 413, 422),
+    responses=_FILES | responses(408, 413, 415, 422),
 )
 async def post_export(
     ranking: RankResponse, form: Annotated[ExportFormat, Query(alias="format")]
