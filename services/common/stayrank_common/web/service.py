@@ -102,6 +102,7 @@ def new_app(
         title=title,
         summary=summary,
         description=_limits(settings),
+        redoc_url=None,
         version=version("stayrank"),
         lifespan=lifespan,
         dependencies=[Depends(refuse_repeated_options(lists))],
@@ -129,8 +130,8 @@ def new_app(
 def _limits(settings: ServiceSettings) -> str:
     """What a call may bring, for the documentation."""
     return (
-        f"A call takes {settings.max_photos:,} photos and {settings.max_body_bytes:,} bytes; "
-        f"a photo {settings.max_photo_bytes:,} bytes and {settings.max_photo_pixels:,} pixels. "
+        f"At most {settings.max_photos:,} photos and {settings.max_body_bytes:,} bytes a call, "
+        f"{settings.max_photo_bytes:,} bytes and {settings.max_photo_pixels:,} pixels a photo. "
         f"Calls end after {settings.timeout_s:g} s. Paths are also served under `/v1`."
     )
 

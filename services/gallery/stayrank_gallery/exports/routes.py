@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.problems import responses
 from stayrank_gallery.exports.formats import ExportFormat, export
 from stayrank_gallery.exports.rows import Order
 from stayrank_gallery.schemas import RankResponse
+from stayrank_gallery.scored_route import ScoredRoute
 
-router = APIRouter(tags=["gallery"], route_class=CappedRoute)
+router = APIRouter(tags=["gallery"], route_class=ScoredRoute)
 
 _TEXT = {"schema": {"type": "string"}}
 _FILES: dict[int | str, dict[str, Any]] = {
