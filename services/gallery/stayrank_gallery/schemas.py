@@ -177,7 +177,9 @@ class ScoredPhotos(Schema):
     """Photos that have been scored."""
 
     photos: list[ScoredPhoto] = Field(
-        min_length=1, description="As `POST /rank-gallery?include=scores` answered them."
+        min_length=1,
+        max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
+        description="As `POST /rank-gallery?include=scores` answered them.",
     )
     models: Models | None = Field(default=None, description="Passed on to the answer.")
 
