@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, JsonValue
 
 from stayrank_common.look import Look
 from stayrank_common.schemas import (
@@ -17,7 +17,7 @@ from stayrank_common.schemas import (
 )
 from stayrank_gallery.scorers import Scores
 
-_EXAMPLE = {
+_EXAMPLE: JsonValue = {
     "id": "pool.jpg",
     "tags": {
         "id": "pool.jpg",
