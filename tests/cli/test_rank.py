@@ -56,7 +56,7 @@ def test_the_contact_sheet_holds_every_picture_and_refers_to_nothing_outside(
     page = sheet.read_text()
     places = page.count('<li class="photo')
     assert outcome.code == 0
-    assert str(sheet) in outcome.out
+    assert f"Wrote {sheet}" in outcome.err.splitlines()
     assert places >= 1
     assert page.count('src="data:image/jpeg;base64,') >= places
     assert not re.search(r'(?:src|href)="(?!data:)', page)

@@ -48,8 +48,6 @@ def audit(
         show_json(answer)
     else:
         _show(answer, rules)
-        if html:
-            typer.echo(printable(f"Page: {html}"))
     if not answer.passed:
         raise typer.Exit(1)
 

@@ -54,11 +54,16 @@ def writing(path: Path) -> Iterator[None]:
         raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, and say so."""
+    with writing(path):
+        path.write_bytes(content)
+    typer.echo(printable(f"Wrote {path}"), err=True)
+
+
 def write_page(path: Path, page: str) -> None:
     """Write a page, and say so."""
-    with writing(path):
-        path.write_text(page, encoding="utf-8")
-    typer.echo(f"Wrote {path}", err=True)
+    write_file(path, page.encode())
 
 
 def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import plain, printable, score_line, show_json, show_table, writing
+from stayrank_cli.console import plain, printable, score_line, show_json, show_table, write_page
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
@@ -129,10 +129,6 @@ def rank(
         show_json(ranked.response)
     else:
         show_ranking(ranked.response)
-        if html:
-            typer.echo(printable(f"Contact sheet: {html}"))
-        if export:
-            typer.echo(printable(f"Order: {export}"))
     refuse_if_all_failed([*ranked.scores.tags.results, *ranked.response.ranking])
 
 
@@ -140,9 +136,7 @@ def _write_contact_sheet(ranked: Ranked, photos: list[PhotoInput], path: Path) -
     from stayrank_common.decoding.decoder import PlainDecoder
     from stayrank_gallery.pages.contact_sheet import contact_sheet
 
-    page = contact_sheet(ranked, photos, PlainDecoder(), "Gallery")
-    with writing(path):
-        path.write_text(page, encoding="utf-8")
+    write_page(path, contact_sheet(ranked, photos, PlainDecoder(), "Gallery"))
 
 
 def show_ranking(answer: RankResponse) -> None:

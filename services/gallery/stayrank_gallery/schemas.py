@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
@@ -103,6 +103,8 @@ class PlainOptions(Schema):
 class RankOptions(PlainOptions):
     """Options of a ranking, as JSON."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"trade_off": 0.5, "max_run": 2}]})
+
     pin: list[Pin] = Field(default=[], description="Photos that stand at certain places.")
     policy: Policy | str | None = Field(
         default=None,
@@ -175,7 +177,9 @@ class ScoredPhotos(Schema):
     """Photos that have been scored."""
 
     photos: list[ScoredPhoto] = Field(
-        min_length=1, description="As `POST /rank-gallery?include=scores` answered them."
+        min_length=1,
+        max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
+        description="As `POST /rank-gallery?include=scores` answered them.",
     )
     models: Models | None = Field(default=None, description="Passed on to the answer.")
 

@@ -221,6 +221,11 @@ def test_documented_problems_describe_what_is_sent():
     documented = responses(413, 422, 503)
 
     assert set(documented) == {413, 422, 503}
+    app = FastAPI()
+    install(app)
     for description in documented.values():
         schema = description["content"]["application/problem+json"]["schema"]
-        assert {"type", "title", "status", "detail"} <= set(schema["properties"])
+        name = schema["$ref"].removeprefix("#/components/schemas/")
+        form = app.openapi()["components"]["schemas"][name]
+        assert {"type", "title", "status", "detail"} <= set(form["properties"])
+    assert [status for status, d in documented.items() if "headers" in d] == [503]

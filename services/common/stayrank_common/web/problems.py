@@ -88,17 +88,30 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem."""
+    """Answer every error of the application with a problem, and name their form in its document."""
     app.add_exception_handler(errors.StayRankError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        components = document.setdefault("components", {}).setdefault("schemas", {})
+        components["Problem"] = schemas.Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's own way of extending it
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of an operation for its OpenAPI document."""
-    content = {"application/problem+json": {"schema": schemas.Problem.model_json_schema()}}
-    return {status: {"description": _TITLES[status], "content": content} for status in statuses}
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": _TITLES[status], "content": content}
+        | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
+        for status in statuses
+    }
 
 
 async def _known(_: Request, error: Exception) -> JSONResponse:
@@ -162,6 +175,7 @@ _PHOTO_ERRORS = {
     for cls in vars(errors).values()
     if isinstance(cls, type) and issubclass(cls, errors.PhotoError)
 }
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _TITLES = {
     400: "Bad request",
     401: "Unauthorized",

@@ -48,7 +48,7 @@ def reasons(
         phrases = [*_cause(cause, max_run), _area(tag, shown[tag], names)]
         first = seen.setdefault(int(gallery.views[index]), place)
         if first < place:
-            phrases.append(f"much like the photo at place {first}")
+            phrases.append(f"resembles the photo at place {first}")
         if tag >= 0 and count > 1 and rank_within[index] != shown[tag]:
             phrases.append(f"{_best(rank_within[index])} of {count} {names[tag]} photos")
         phrases.append(f"{_best(overall[index])} photo overall")
