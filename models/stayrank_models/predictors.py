@@ -113,7 +113,7 @@ class Predictor(ABC, Generic[Result]):
     ) -> Iterator[Result | PhotoFailure]:
         """Look at any number of photos, giving each result as soon as it is its turn."""
         size = self.engine.batch_size
-        if isinstance(photos, Sized):  # few are shared out among all threads
+        if isinstance(photos, Sized):  # few are shared by all threads
             size = min(size, -(-len(photos) // self._threads))
         for results in self.on_threads(self._look, _chunks(photos, size), stop):
             yield from results
