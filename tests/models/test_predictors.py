@@ -75,8 +75,24 @@ def test_a_small_call_does_not_wait_for_the_end_of_a_large_one(tagger, picture):
 
         assert len(small[0].result()) == 1
     assert (
-        looked_at.index("small") <= 20 + 8 * tagger.engine.batch_size
-    )  # three chunks a thread, and two begun
+        looked_at.index("small") <= 20 + 6 * tagger.engine.batch_size
+    )  # two chunks a thread, and two begun
+
+
+@pytest.mark.parametrize(("photos", "sizes"), [(1, [1]), (4, [2, 2]), (10, [2, 4, 4])])
+def test_the_photos_of_a_call_leave_no_thread_without_work(tmp_path, picture, photos, sizes):
+    seen = []
+
+    class Engine(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            seen.append(len(batch))
+            return super().predict(batch, feature_map=feature_map)
+
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Engine(8), threads=2)
+    predictor.predict([PhotoInput(str(n), picture()) for n in range(photos)])
+    predictor.close()
+
+    assert sorted(seen) == sizes
 
 
 def test_a_stream_reads_only_a_little_ahead(tagger, picture):
