@@ -1,3 +1,4 @@
+import csv
 import json
 import shutil
 
@@ -19,6 +20,10 @@ def test_a_run_leaves_an_artifact_that_knows_its_percentiles(aesthetic_recipe, d
     assert manifest.task == "aesthetics"
     assert manifest.metrics == run.metrics
     assert {"emd", "lcc", "srcc", "accuracy_at_5"} <= run.metrics.keys()
+    with (run.folder / "curves.csv").open() as file:
+        last = list(csv.DictReader(file))[-1]
+    assert 0 <= float(last["mean_score_error"]) <= 9
+    assert 0 <= float(last["val_accuracy_at_5"]) <= 1
     assert 1 <= manifest.calibration.percentiles[0] <= manifest.calibration.percentiles[100] <= 10
     assert "vision-language model" in Artifact(run.artifact).card()
     assert manifest.architecture.options == {"alpha": 0.25}

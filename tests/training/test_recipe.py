@@ -66,6 +66,15 @@ def test_a_bad_override_is_refused(recipe, override):
         TaggerRecipe.load(recipe, [override])
 
 
+def test_what_a_recipe_can_do_without_is_switched_off_by_none(recipe):
+    recipe.write_text(recipe.read_text() + "[teacher]\nprobabilities = 't.npz'\n")
+
+    assert TaggerRecipe.load(recipe).teacher
+    assert TaggerRecipe.load(recipe, ["teacher=none"]).teacher is None
+    with pytest.raises(DatasetError, match="head: "):
+        TaggerRecipe.load(recipe, ["head=none"])
+
+
 def test_an_unknown_key_is_named_in_one_line_with_what_there_is(recipe):
     for override, words in {
         "head.epoch=3": ("'head.epoch'", "'epochs'", "[head] takes: epochs, patience"),

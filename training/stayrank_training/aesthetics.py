@@ -12,6 +12,7 @@ from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
 from stayrank_models.losses import EarthMoversDistance
 from stayrank_models.manifests import RATING_LABELS
+from stayrank_models.metrics import AccuracyAtFive, MeanScoreError
 from stayrank_models.nima import RATING_COUNT, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics, rating_tilt
@@ -199,5 +200,6 @@ def task_of(
         if recipe.loss == "emd"
         else keras.losses.CategoricalCrossentropy()
     )
-    task = Task(labels, labels, weights, labelled, folds, training, loss, left_out)
+    metrics = (MeanScoreError, AccuracyAtFive)
+    task = Task(labels, labels, weights, labelled, folds, training, loss, metrics, left_out)
     return with_teacher_file(task, photos, recipe, data)

@@ -23,7 +23,8 @@ def override(values: dict[str, Any], text: str) -> None:
 
     Args:
         values: The recipe; changed in place.
-        text: `key=value`; the key may be dotted, the value is TOML or plain text.
+        text: `key=value`; the key may be dotted, the value is TOML, plain text, or `none`, which
+            switches off what a recipe can do without.
 
     Raises:
         DatasetError: If it has another form, or goes through a value as if it were a table.
@@ -38,7 +39,7 @@ def override(values: dict[str, Any], text: str) -> None:
     if not equals or not key:
         raise DatasetError(f"expected key=value, got {text!r}")
     try:
-        value = tomllib.loads(f"value = {plain}")["value"]
+        value = None if plain == "none" else tomllib.loads(f"value = {plain}")["value"]
     except tomllib.TOMLDecodeError:
         value = plain
     *parents, last = key.split(".")

@@ -193,7 +193,8 @@ def task_of(
         labelled[untagged], weights[untagged] = False, 0  # unless the teacher knows them
     folds, judges = _folds(photos, recipe)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
-    task = Task(labels, labels, weights, labelled, folds, judges, loss, left_out)
+    metrics = (partial(keras.metrics.CategoricalAccuracy, name="top1"),)
+    task = Task(labels, labels, weights, labelled, folds, judges, loss, metrics, left_out)
     return with_teacher_file(task, photos, recipe, data)
 
 

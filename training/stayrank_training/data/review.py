@@ -10,12 +10,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
-from rich.progress import track
 
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import open_thumbnail
 from stayrank_common.tags import TAGS, words
-from stayrank_training.data.progress import on_stderr
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +52,7 @@ def review_page(ranked: pd.DataFrame, photos: Path, report: CleanReport, limit: 
     paths = [photos / suspect["file"] for suspect in shown]
     with ThreadPoolExecutor() as pool:
         pictures = pool.map(_picture, paths)
-        drawn = track(pictures, "thumbnails", total=len(paths), console=on_stderr())
+        drawn = tracked(pictures, len(paths), "thumbnails")
         suspects = [
             {**suspect, "picture": picture} for suspect, picture in zip(shown, drawn, strict=True)
         ]
