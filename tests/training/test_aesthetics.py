@@ -1,6 +1,5 @@
 import csv
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -27,11 +26,6 @@ def test_a_run_leaves_an_artifact_that_knows_its_percentiles(aesthetic_recipe, d
     assert 1 <= manifest.calibration.percentiles[0] <= manifest.calibration.percentiles[100] <= 10
     assert "vision-language model" in Artifact(run.artifact).card()
     assert manifest.architecture.options == {"alpha": 0.25}
-
-
-@pytest.fixture
-def copy(dataset, tmp_path):
-    return shutil.copytree(dataset, tmp_path / "data")
 
 
 @pytest.mark.parametrize("others", ["rated", "for a teacher to rate"])

@@ -16,8 +16,8 @@ from stayrank_models.metrics import AccuracyAtFive, MeanScoreError
 from stayrank_models.nima import RATING_COUNT, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics, rating_tilt
+from stayrank_training.data.folds import fold_numbers
 from stayrank_training.data.photos import TaggedPhoto, read_photos
-from stayrank_training.data.splits import fold_numbers
 from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
 from stayrank_training.learning import learn, read_pixels, unseen_by_folds

@@ -14,7 +14,8 @@ import pandas as pd
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import SUFFIXES, open_thumbnail
 from stayrank_training.data.duplicates import EXACT
-from stayrank_training.data.manifests import SPLITS, Manifest, read_manifest
+from stayrank_training.data.manifests import Manifest, read_manifest
+from stayrank_training.data.trees import SPLITS
 from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:

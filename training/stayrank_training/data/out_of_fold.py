@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
+from stayrank_training.data.folds import folds_by_name
 from stayrank_training.data.groups import group_names
-from stayrank_training.data.splits import folds_by_name
 from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:

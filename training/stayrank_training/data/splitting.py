@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from stayrank_common.errors import DatasetError
+from stayrank_training.data.folds import name_hash
 from stayrank_training.data.groups import group_names
-from stayrank_training.data.splits import name_hash
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
