@@ -78,7 +78,8 @@ def test_a_teacher_rates_photos_that_nobody_rated(aesthetic_recipe, copy, tmp_pa
     labels.write_text(json.dumps(rows[1:]))
     unrated = rows[0]["image_id"]
     row = np.eye(10, dtype=np.float32)[[6]]
-    np.savez(copy / "t.npz", files=np.array([unrated]), probabilities=row)
+    classes = np.arange(1, 11)
+    np.savez(copy / "t.npz", files=np.array([unrated]), classes=classes, probabilities=row)
     teacher = {"teacher.probabilities": "t.npz", "teacher.unlabelled_weight": 0.5}
 
     prepared = prepare(setup(aesthetic_recipe(**teacher), copy), tmp_path / "run")

@@ -21,7 +21,8 @@ def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, ar
 
     photos = read_photos(copy / "tagging")
     said = np.full((len(photos), len(TAGS)), 1 / len(TAGS), np.float32)
-    np.savez(copy / "t.npz", files=np.array([p.file for p in photos]), probabilities=said)
+    files = np.array([p.file for p in photos])
+    np.savez(copy / "t.npz", files=files, classes=np.array(TAGS), probabilities=said)
     teacher = {"probabilities": "t.npz", "weight": 0.5, "unlabelled_weight": 0.25}
     changes = {f"teacher.{key}": value for key, value in teacher.items()}
 
