@@ -69,7 +69,9 @@ def fit_head(
     keras.utils.set_random_seed(seed)
     head, train = head_of(model, seed), train.levelled()
     steps = -(-len(train.inputs) // settings.batch_size)
-    head.compile(head_optimizer(settings, steps), loss, weighted_metrics=[m() for m in metrics])
+    head.compile(
+        head_optimizer(settings, steps), loss, weighted_metrics=[m() for m in metrics] or None
+    )
     arrays = {
         "x": train.inputs,
         "y": train.targets,
@@ -135,7 +137,7 @@ def finetune(
         teach=teach,
     )
     optimizer = finetune_optimizer(settings, batches.num_batches)
-    trained.compile(optimizer, loss, weighted_metrics=[m() for m in metrics])
+    trained.compile(optimizer, loss, weighted_metrics=[m() for m in metrics] or None)
     best = _fit(trained, {"x": batches, "shuffle": False}, val, settings, checkpoint)
     folded.set_weights(trained.get_weights())
     unfold(folded, model)
