@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
 from typing import Generic, Self, TypeVar
@@ -139,6 +139,8 @@ class Predictor(ABC, Generic[Result]):
                 done = waiting.pop(0).result()
                 waiting += [self._submit(work, item, stop) for item in islice(remaining, 1)]
                 yield done
+        except CancelledError:  # it was stopped while this waited for its thread
+            return
         finally:  # an error, or nobody wants the rest
             for future in waiting:
                 future.cancel()
@@ -150,6 +152,8 @@ class Predictor(ABC, Generic[Result]):
         submitted = time.perf_counter()
 
         def start() -> Done:
+            if stop and stop.is_set():
+                raise CancelledError
             STOP.set(stop)
             record("queue", time.perf_counter() - submitted)
             return work(item)

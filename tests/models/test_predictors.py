@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import ArtifactError, InvalidBase64Error
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import PhotoFailure
@@ -194,6 +195,21 @@ def test_work_that_nobody_waits_for_any_more_is_dropped(tmp_path, picture):
 
     assert len(results) < 100
     assert Slow.seen < 100
+
+
+def test_a_photo_that_is_stopped_on_its_way_to_a_thread_is_not_even_decoded(tmp_path):
+    class StopOnTheWay(threading.Event):
+        def is_set(self):
+            return threading.current_thread() is not threading.main_thread()
+
+    class NoDecoder(PlainDecoder):
+        def open_image(self, *_):
+            raise AssertionError("decoded")
+
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), FakeEngine(8), NoDecoder())
+
+    assert predictor.predict([PhotoInput("a", b"a")], StopOnTheWay()) == []
+    predictor.close()
 
 
 def test_every_stage_of_a_call_is_told_to_whoever_listens(tagger, picture):

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
     ErrorBody,
+    Listed,
     ModelInfo,
     OrAbsent,
     Percentile,
@@ -82,13 +83,13 @@ class PlainOptions(Schema):
         description="Quality of a photo: `mean`, its mean score, or `area_percentile`, its rank "
         "among training photos of the same area.",
     )
-    exclude: list[PhotoId] = Field(default=[], description="Photos to leave out.")
+    exclude: Listed[PhotoId] = Field(default=[], description="Photos to leave out.")
     max_run: int | None = Field(
         default=None,
         ge=1,
         description="Photos of one area in a row, at most, as long as there are others.",
     )
-    current: list[PhotoId] = Field(
+    current: Listed[PhotoId] = Field(
         default=[], description="The present order, which is kept as far as `stability` says."
     )
     stability: float = Field(
@@ -105,7 +106,7 @@ class RankOptions(PlainOptions):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"trade_off": 0.5, "max_run": 2}]})
 
-    pin: list[Pin] = Field(default=[], description="Photos that stand at certain places.")
+    pin: Listed[Pin] = Field(default=[], description="Photos that stand at certain places.")
     policy: Policy | str | None = Field(
         default=None,
         description="Rules of a feed, or the name of rules that the service has. Photos that "
@@ -176,7 +177,7 @@ class RankResponse(Schema):
 class ScoredPhotos(Schema):
     """Photos that have been scored."""
 
-    photos: list[ScoredPhoto] = Field(
+    photos: Listed[ScoredPhoto] = Field(
         min_length=1,
         max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
         description="As `POST /rank-gallery?include=scores` answered them.",
