@@ -37,9 +37,11 @@ from stayrank_models.predictors import AestheticPredictor, TagPredictor
 
 PLAIN = "plain Keras, one by one"
 OURS = "ours"
+CALLS = {"1 photo a call": 1, "8 photos a call": 8}  # the gallery brings many at once
 _BATCH, _VGG_BATCH = 64, 16
 _BATCH_EDGE = 1024  # loading a batch of larger ones takes longer than all else
 _EACH = 8  # photos that a call brings for each core
+_CALLS = 160  # of which the stages are added up
 _SIZE = (224, 224)
 
 Measure = Callable[[dict[str, Callable[[], int]]], dict[str, float]]
@@ -192,29 +194,29 @@ class _Plain:
 def _single(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[str, Any]]:
     """One model alone, as a service runs it, and its stages; what its answers take as JSON."""
     tagger, aesthetic = (
-        TagPredictor(find(DEFAULT_TAGGER)),
-        AestheticPredictor(find(DEFAULT_AESTHETIC)),
+        TagPredictor(find(DEFAULT_TAGGER), threads=cores),
+        AestheticPredictor(find(DEFAULT_AESTHETIC), threads=cores),
     )
     answers: dict[int, dict[str, Any]] = {}
     for edge in edges:
-        inputs = [PhotoInput(str(n), photos(edge, 1)[0]) for n in range(cores * _EACH)]
-        tags, ratings = tagger.predict(inputs), aesthetic.predict(inputs)
-        tagged = TagResponse(model=tagger.info, results=tags)
-        rated = AestheticResponse(model=aesthetic.info, results=ratings)
-        answers[edge] = take(
-            {
-                "/tag": lambda inputs=inputs: len(tagger.predict(inputs)),
-                "/aesthetic": lambda inputs=inputs: len(aesthetic.predict(inputs)),
-                "JSON of a tag and its embedding": lambda told=tagged: _as_json(told),
-                "JSON of a rating": lambda told=rated: _as_json(told),
-            }
-        )
+        photo = PhotoInput("0", photos(edge, 1)[0])
+        tagged = TagResponse(model=tagger.info, results=tagger.predict([photo]))
+        rated = AestheticResponse(model=aesthetic.info, results=aesthetic.predict([photo]))
+        works: dict[str, Callable[[], int]] = {
+            "JSON of a tag and its embedding": lambda told=tagged: _as_json(told),
+            "JSON of a rating": lambda told=rated: _as_json(told),
+        }
+        for call, count in CALLS.items():
+            inputs = [photo] * count
+            works[f"/tag, {call}"] = lambda inputs=inputs: len(tagger.predict(inputs))
+            works[f"/aesthetic, {call}"] = lambda inputs=inputs: len(aesthetic.predict(inputs))
+        answers[edge] = take(works)
         with listening() as laps:
-            for _ in range(20):
-                tagger.predict(inputs)
+            for _ in range(_CALLS):
+                tagger.predict([photo])
         spent = totals(lap for lap in laps if lap.stage != "queue")
         answers[edge]["stages"] = {
-            stage: 1000 * seconds / (20 * len(inputs)) for stage, seconds in spent.items()
+            stage: 1000 * seconds / _CALLS for stage, seconds in spent.items()
         }
     return answers
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import random
 import sys
 import time
@@ -161,7 +162,7 @@ def main() -> None:
     parser.add_argument("media_type")
     parser.add_argument("--rate", type=float)
     parser.add_argument("--callers", type=int)
-    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--seconds", type=float, default=math.inf)
     parser.add_argument("--calls", type=int, default=10**9)
     json.dump(uvloop.run(_run(parser.parse_args())), sys.stdout)
 

@@ -1,10 +1,11 @@
 """From bytes to answers over HTTP: `python benchmarks/over_http.py WHAT`, JSON of what was found.
 
-`calls`: photos a second of services on one core and on all, at several concurrencies, beside the
-same model in process in the same rounds; where their processor time goes, and memory; how long
-answers take at half the load. `gallery`: 50 new photos through three services. `start`: from the
-start of the process to the first `/readyz` with 200. `peer`: LitServe with the same Keras model,
-where it is installed (`make bench-peer`). `performance.py` calls it.
+`calls`: photos a second of services on one core and on all, at several concurrencies, with one
+photo a call and with eight, beside the same model in process in the same rounds; where their
+processor time goes, and memory; how long answers take at half the load. `gallery`: 50 new photos
+through three services. `start`: from the start of the process to the first `/readyz` with 200.
+`peer`: LitServe with the same Keras model, where it is installed (`make bench-peer`).
+`performance.py` calls it.
 
 Services have the first cores, the generator of calls has the last: on a machine with two, one
 core each; where a service has all, it shares one with the generator.
@@ -19,18 +20,22 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
+from in_process import CALLS
 from open_loop import Call
 from services import Generator, form_of, memory_mib, running
 
 PATHS = {"/tag": "tagger", "/aesthetic": "aesthetic"}
 CONCURRENCIES = (1, 4, 16)
+ALONE, TOGETHER = CALLS
+_LOADS = {ALONE: CONCURRENCIES, TOGETHER: CONCURRENCIES[:2]}
 _PORT = 18900
 _EDGE = 1024
 _GALLERY = 50
@@ -61,18 +66,19 @@ def _calls(rounds: int, seconds: float) -> dict[str, Any]:
                     running(name, port, _CORES[:cores], _PATIENT)
                 )
                 url[path, cores] = f"http://127.0.0.1:{port}{path}"
-        rows: dict[tuple[str, int, int], list[dict[str, float]]] = {}
+        rows: dict[tuple[str, int, str], list[dict[str, float]]] = {}
         for _ in range(rounds):
             found["in process"].append(_reference(seconds))
-            for (path, cores), address in url.items():
-                with Generator(address, form_of(1, _EDGE), _CORES[-1:]) as generator:
+            for ((path, cores), address), call in product(url.items(), CALLS):
+                with Generator(address, form_of(CALLS[call], _EDGE), _CORES[-1:]) as generator:
                     generator.calls(callers=4, calls=16)  # the first calls are slow
-                    for callers in CONCURRENCIES:
-                        row = _load(generator, services[path, cores], callers, seconds)
-                        rows.setdefault((path, cores, callers), []).append(row)
-        for (path, cores, callers), several in rows.items():
+                    for callers in _LOADS[call]:
+                        row = _load(generator, services[path, cores], callers, CALLS[call], seconds)
+                        load = f"{call}, {callers} at once"
+                        rows.setdefault((path, cores, load), []).append(row)
+        for (path, cores, load), several in rows.items():
             table = found["1 core" if cores == 1 else f"{cores} cores"].setdefault(path, {})
-            table[callers] = {key: median(row[key] for row in several) for key in several[0]}
+            table[load] = {key: median(row[key] for row in several) for key in several[0]}
         found["half load"] = {
             path: _half_load(url[path, 1], found["1 core"][path], seconds) for path in PATHS
         }
@@ -92,7 +98,11 @@ def _reference(seconds: float) -> dict[str, float]:
 
 
 def _load(
-    generator: Generator, service: subprocess.Popen[bytes], callers: int, seconds: float
+    generator: Generator,
+    service: subprocess.Popen[bytes],
+    callers: int,
+    photos: int,
+    seconds: float,
 ) -> dict[str, float]:
     before = _spent_s(service.pid)
     calls = generator.calls(callers=callers, seconds=seconds)
@@ -100,12 +110,19 @@ def _load(
     if failed := [call.status for call in calls if call.status != 200]:
         raise RuntimeError(f"calls were answered {failed}")
     end = max(call.due + call.seconds for call in calls)
-    spent = {f"{who} ms": 1000 * (after[who] - before[who]) / len(calls) for who in after}
-    return {"photos/s": len(calls) / end, **_percentiles(calls), **spent}
+    done = photos * len(calls)
+    spent = {f"{who} ms": 1000 * (after[who] - before[who]) / done for who in after}
+    return {"photos/s": done / end, **_percentiles(calls), **spent}
 
 
-def _half_load(url: str, table: dict[int, dict[str, float]], seconds: float) -> dict[str, float]:
-    rate = max(row["photos/s"] for row in table.values()) / 2
+def fastest(table: Mapping[str, dict[str, float]], call: str) -> dict[str, float]:
+    """The row with most photos a second, of calls that bring so many photos."""
+    rows = (row for load, row in table.items() if load.startswith(call))
+    return max(rows, key=lambda row: row["photos/s"])
+
+
+def _half_load(url: str, table: dict[str, dict[str, float]], seconds: float) -> dict[str, float]:
+    rate = fastest(table, ALONE)["photos/s"] / 2
     with Generator(url, form_of(1, _EDGE), _CORES[-1:]) as generator:
         generator.calls(callers=1, calls=8)
         calls = generator.calls(rate=rate, seconds=4 * seconds)

@@ -138,6 +138,12 @@ def memory_mib(process: subprocess.Popen[bytes], field: str = "VmRSS") -> float:
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
 
 
+def loop_s(process: subprocess.Popen[bytes]) -> float:
+    """Seconds that the first thread of a process, a service's event loop, had of a processor."""
+    told = Path(f"/proc/{process.pid}/task/{process.pid}/schedstat").read_text()
+    return int(told.split()[0]) / 1e9
+
+
 def _on(cores: Sequence[int]) -> list[str]:
     return ["taskset", "-c", ",".join(map(str, cores))] if cores else []
 

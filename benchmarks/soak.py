@@ -5,7 +5,7 @@ after each of which memory, descriptors, threads and the latency of the round ar
 quarter is left out: allocators and caches find their size. What then grows is told as a slope
 (Theil and Sen: the median of the slopes between any two rounds, on which single outliers tell
 nothing) a 100,000 calls. Exits 1 where something grew. Ctrl-C and SIGTERM end it early; it tells
-what it knows by then.
+what it knows by then. It takes as long as the calls take: 16 minutes where 200 a second are tagged.
 """
 
 from __future__ import annotations

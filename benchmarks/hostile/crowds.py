@@ -31,6 +31,8 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
         "restarts": b"\xff\xd0",
         "padding": b"\xff",
         "noise": _segment(0xEF, b"") + b"\1" * 60_000,
+        "end": b"\xff\xd9" + b"\1" * 60_000,  # which Pillow reads past
+        "extension": _segment(0xF0, b"\1" * 60_000),  # and of this one what it says
     }.items():
         yield _refused(f"{name}.jpg", jpeg[:2] + _fill(unit) + jpeg[2:])
     first = progressive.index(b"\xff\xda", progressive.index(b"\xff\xda") + 2)
@@ -39,6 +41,8 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
     frame = large.index(b"\xff\xc2") + 5
     large[frame : frame + 4] = struct.pack("!HH", _SIDE, _SIDE)
     yield _refused("scans.jpg", bytes(large) + scan * 10_000 + b"\xff\xd9")
+    hidden = _segment(0x01, scan * 5_000)  # a marker without a length, which libjpeg passes over
+    yield _refused("hidden-scans.jpg", bytes(large) + hidden * 10 + b"\xff\xd9")
     profile = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20 - 99), 9))
     yield _refused("profiles.png", png[:33] + _fill(profile) + png[33:])
     for name, unit in {"comments": b"!\xfe\0", "words": b"!\xfe\1a\0", "noise": b"\1"}.items():
@@ -75,6 +79,11 @@ def contradictions(photo: Image.Image) -> Iterator[Shot]:
     printed = encode(photo.convert("CMYK"), "JPEG")
     adobe = printed.index(b"Adobe") + 11
     yield Shot("adobe.jpg", printed[:adobe] + b"\xff" + printed[adobe + 1 :])
+    for stages in (1, 100_000):
+        profile = _stages(stages)
+        yield Shot(
+            f"{stages}-stages.png", encode(photo, "PNG", icc_profile=profile), None, "accepted"
+        )
     canvas = b"VP8X" + struct.pack("<II", 10, 0) + struct.pack("<I", _SIDE)[:3] * 2
     body = b"WEBP" + canvas + webp[12:]
     yield Shot("canvas.webp", b"RIFF" + struct.pack("<I", len(body)) + body)
@@ -91,6 +100,17 @@ def _fill(unit: bytes) -> bytes:
 
 def _segment(marker: int, content: bytes) -> bytes:
     return bytes([0xFF, marker]) + struct.pack("!H", len(content) + 2) + content
+
+
+def _stages(count: int) -> bytes:
+    """A colour profile of so many matrices, all of them at one place."""
+    matrix = b"matf" + bytes(4) + struct.pack("!HH12f", 3, 3, *[0.5, 0, 0, 0] * 3)
+    place = struct.pack("!II", 16 + 8 * count, len(matrix))
+    stages = b"mpet" + bytes(4) + struct.pack("!HHI", 3, 3, count) + place * count + matrix
+    table = struct.pack("!I4sII", 1, b"D2B0", 144, len(stages))
+    header = struct.pack("!I", 144 + len(stages)) + b"lcms\x04\x30\0\0mntrRGB XYZ " + bytes(12)
+    header += b"acsp" + bytes(28) + struct.pack("!iii", 63190, 65536, 54061) + bytes(48)
+    return header + table + stages
 
 
 def _runs(side: int, runs: bytes) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 from statistics import quantiles
 
 import httpx
@@ -53,7 +55,9 @@ def send(client: httpx.Client, address: str, service: str, shot: Shot) -> Answer
     url = address + PATHS[service]
     start = time.perf_counter()
     try:
-        if shot.content_type:
+        if shot.head is not None:
+            response = _raw(address, PATHS[service], shot.head + b"\r\n\r\n" + shot.content)
+        elif shot.content_type:
             headers = {"Content-Type": shot.content_type}
             response = client.post(url, content=shot.content, headers=headers)
         else:
@@ -64,6 +68,22 @@ def send(client: httpx.Client, address: str, service: str, shot: Shot) -> Answer
     is_problem = response.headers["content-type"] == "application/problem+json"
     problem = response.json()["type"] if is_problem else ""
     return Answer(service, shot, response.status_code, problem, seconds)
+
+
+def _raw(address: str, path: str, sent: bytes) -> httpx.Response:
+    """Send bytes as they are, behind a line and a host that are right."""
+    url = httpx.URL(address)
+    head = f"POST {path} HTTP/1.1\r\nHost: {url.host}\r\n".encode()
+    try:
+        with socket.create_connection((url.host, url.port or 80), HANG_S) as channel:
+            channel.sendall(head + sent)
+            response = HTTPResponse(channel)
+            response.begin()
+            return httpx.Response(
+                response.status, headers=response.getheaders(), content=response.read()
+            )
+    except (OSError, HTTPException) as error:
+        raise httpx.TransportError(str(error)) from error
 
 
 def line(name: str, answers: Iterable[Answer]) -> str:

@@ -17,9 +17,11 @@ class Shot:
         content: The file, or a whole body where `content_type` is given.
         content_type: Of the body; by default the file is a part of a form.
         expected: What must become of it.
+        head: Headers, as they go over the wire: `content` is then what follows them.
     """
 
     name: str
     content: bytes = field(repr=False)
     content_type: str | None = None
     expected: Expectation = "any"
+    head: bytes | None = None

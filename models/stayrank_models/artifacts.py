@@ -20,9 +20,7 @@ import json
 from pathlib import Path
 from typing import Self
 
-from pydantic import (
-    ValidationError,
-)
+from pydantic import ValidationError
 
 from stayrank_common.errors import ArtifactError
 from stayrank_common.schemas import ModelInfo

@@ -23,7 +23,7 @@ def _absolute_error(y_true: Any, y_pred: Any) -> Any:  # noqa: ANN401
 
 
 def _same_side(y_true: Any, y_pred: Any) -> Any:  # noqa: ANN401
-    return ops.equal(mean_scores(y_true) > 5, mean_scores(y_pred) > 5)
+    return ops.equal(mean_scores(y_true) >= 5, mean_scores(y_pred) >= 5)
 
 
 @keras.saving.register_keras_serializable(package="stayrank")
@@ -39,7 +39,7 @@ class MeanScoreError(keras.metrics.MeanMetricWrapper):
 
 @keras.saving.register_keras_serializable(package="stayrank")
 class AccuracyAtFive(keras.metrics.MeanMetricWrapper):
-    """Share of photos whose mean score lies on the right side of 5, as the AVA papers report."""
+    """Share of photos whose mean score lies on the right side of 5, where 5 itself is good."""
 
     def __init__(self, name: str = "accuracy_at_5", dtype: str | None = None) -> None:
         super().__init__(_same_side, name=name, dtype=dtype)

@@ -9,8 +9,8 @@ import os
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
 from typing import Generic, Self, TypeVar
@@ -40,7 +40,7 @@ Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 # Per thread: enough that a slow photo leaves none idle, and little that small calls wait for.
-_CHUNKS_AHEAD = 3
+_CHUNKS_AHEAD = 2
 
 
 class Predictor(ABC, Generic[Result]):
@@ -72,7 +72,7 @@ class Predictor(ABC, Generic[Result]):
             sizes = artifact.manifest.distributions
             self.engine = PartEngine(self.engine, sizes, DUO_TASKS.index(self.task))
         self.decoder = decoder or PlainDecoder()
-        self._ahead = threads * _CHUNKS_AHEAD
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
 
     @classmethod
@@ -112,8 +112,10 @@ class Predictor(ABC, Generic[Result]):
         self, photos: Iterable[PhotoInput], stop: threading.Event | None = None
     ) -> Iterator[Result | PhotoFailure]:
         """Look at any number of photos, giving each result as soon as it is its turn."""
-        chunks = _chunks(photos, self.engine.batch_size)
-        for results in self.on_threads(self._look, chunks, stop):
+        size = self.engine.batch_size
+        if isinstance(photos, Sized):  # few are shared by all threads
+            size = min(size, -(-len(photos) // self._threads))
+        for results in self.on_threads(self._look, _chunks(photos, size), stop):
             yield from results
 
     def on_threads(
@@ -130,12 +132,15 @@ class Predictor(ABC, Generic[Result]):
             stop: Once set, the rest is not done.
         """
         remaining = iter(items)
-        waiting = [self._submit(work, item, stop) for item in islice(remaining, self._ahead)]
+        ahead = islice(remaining, self._threads * _CHUNKS_AHEAD)
+        waiting = [self._submit(work, item, stop) for item in ahead]
         try:
             while waiting and not (stop and stop.is_set()):
                 done = waiting.pop(0).result()
                 waiting += [self._submit(work, item, stop) for item in islice(remaining, 1)]
                 yield done
+        except CancelledError:  # it was stopped while this waited for its thread
+            return
         finally:  # an error, or nobody wants the rest
             for future in waiting:
                 future.cancel()
@@ -147,6 +152,8 @@ class Predictor(ABC, Generic[Result]):
         submitted = time.perf_counter()
 
         def start() -> Done:
+            if stop and stop.is_set():
+                raise CancelledError
             STOP.set(stop)
             record("queue", time.perf_counter() - submitted)
             return work(item)

@@ -50,7 +50,7 @@ def test_the_page_shows_what_to_replace_and_refers_to_nothing_outside(
     outcome = stayrank("audit", gallery, "--html", page)
 
     html = page.read_text()
-    assert str(page) in outcome.out
+    assert f"Wrote {page}" in outcome.err.splitlines()
     assert html.count('src="data:image/jpeg;base64,') == 4
     assert "broken.jpg" in html
     assert not re.search(r'(?:src|href)="(?!data:)', html)

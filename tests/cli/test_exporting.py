@@ -19,14 +19,14 @@ def test_the_order_is_written_in_the_form_that_the_name_asks_for(
     assert path.read_bytes() == export(RankResponse.model_validate_json(outcome.out), form)
 
 
-def test_the_table_says_where_the_order_is(stayrank, gallery, tmp_path_factory):
+def test_beside_the_table_it_is_said_where_the_order_is(stayrank, gallery, tmp_path_factory):
     path = tmp_path_factory.mktemp("out") / "order.csv"
 
     outcome = stayrank("rank", gallery, "--limit", "2", "--export", path)
 
     with path.open(newline="") as file:
         assert len([*csv.DictReader(file)]) == 2
-    assert outcome.out.splitlines()[-1] == f"Order: {path}"
+    assert f"Wrote {path}" in outcome.err.splitlines()
 
 
 @pytest.mark.parametrize(

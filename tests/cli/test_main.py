@@ -1,7 +1,10 @@
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 
 def test_help_imports_nothing_heavy():
@@ -66,13 +69,37 @@ def test_nothing_readable_is_exit_1(stayrank, tmp_path, verb):
     assert "no photo could be used" in outcome.err
 
 
-def test_a_path_that_does_not_exist_and_one_given_twice_are_named(stayrank, tmp_path, picture):
-    photo = tmp_path / "a.jpg"
-    photo.write_bytes(picture())
+def test_a_path_that_does_not_exist_is_named(stayrank, tmp_path):
+    outcome = stayrank("tag", tmp_path / "b.jpg")
 
-    missing = stayrank("tag", tmp_path / "b.jpg")
-    twice = stayrank("tag", photo, photo)
+    assert outcome.code == 1
+    assert "b.jpg: no such file" in outcome.err
 
-    assert (missing.code, twice.code) == (1, 1)
-    assert "b.jpg: no such file" in missing.err
-    assert "a.jpg" in twice.err
+
+def test_the_release_is_told(stayrank):
+    assert stayrank("--version").out == f"stayrank {version('stayrank')}\n"
+
+
+def test_an_answer_that_finds_no_place_on_the_disk_is_one_line_and_exit_1():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "stayrank_cli.main", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("error: cannot write the answer: No space left")
+
+
+def test_of_a_photo_with_too_many_pixels_only_the_answer_speaks(stayrank, tmp_path, picture):
+    (tmp_path / "good.jpg").write_bytes(picture())
+    Image.new("1", (10_000, 10_000)).save(tmp_path / "vast.png")
+
+    outcome = stayrank("tag", tmp_path)
+
+    assert outcome.code == 0
+    assert "100,000,000 pixels; at most 40,000,000" in outcome.out
+    assert not outcome.err

@@ -48,6 +48,12 @@ def test_a_named_file_counts_whatever_its_suffix(gallery):
     ]
 
 
+def test_a_photo_that_is_named_again_is_there_once(folder):
+    good = folder / "good.jpg"
+
+    assert [photo.source for photo in find_photos([good, folder, good])] == [good]
+
+
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize(
     ("kind", "why"),

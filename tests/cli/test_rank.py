@@ -9,7 +9,7 @@ from stayrank_cli.rank import Context, QualityScale, Strategy
 from stayrank_common.tags import TAGS, words
 from stayrank_gallery import schemas
 from stayrank_gallery.contexts import contexts
-from stayrank_gallery.schemas import RankResponse
+from stayrank_gallery.schemas import RankOptions, RankResponse
 
 
 def test_json_is_the_http_schema_and_ids_are_paths_as_given(stayrank, gallery, monkeypatch):
@@ -56,17 +56,43 @@ def test_the_contact_sheet_holds_every_picture_and_refers_to_nothing_outside(
     page = sheet.read_text()
     places = page.count('<li class="photo')
     assert outcome.code == 0
-    assert str(sheet) in outcome.out
+    assert f"Wrote {sheet}" in outcome.err.splitlines()
     assert places >= 1
     assert page.count('src="data:image/jpeg;base64,') >= places
     assert not re.search(r'(?:src|href)="(?!data:)', page)
 
 
-def test_a_contact_sheet_that_cannot_be_written_is_bad_usage(stayrank, gallery):
-    outcome = stayrank("rank", gallery, "--html", Path("/no/such/folder/sheet.html"))
+@pytest.mark.parametrize(
+    ("verb", "option"), [("rank", "--html"), ("rank", "--export"), ("audit", "--html")]
+)
+def test_a_file_whose_folder_is_missing_is_bad_usage_before_a_photo_is_looked_at(
+    stayrank, gallery, monkeypatch, verb, option
+):
+    monkeypatch.setattr("stayrank_cli.ranking.look_at_one", pytest.fail)
+
+    outcome = stayrank(verb, gallery, option, "/no/such/folder/order.csv")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "cannot write /no/such/folder/order.csv" in outcome.err
+
+
+@pytest.mark.parametrize("option", ["--html", "--export"])
+def test_a_file_that_cannot_be_written_after_all_costs_no_order(stayrank, gallery, option):
+    outcome = stayrank("rank", gallery, option, "/dev/full/order.csv")
 
     assert outcome.code == 2
-    assert "cannot write" in outcome.err
+    assert outcome.err.startswith("error: ")
+    assert "best photo overall" in outcome.out
+
+
+def test_the_help_tells_the_defaults(stayrank, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    options = RankOptions()
+
+    said = stayrank("rank", "--help").out
+
+    for default in (options.trade_off, options.stability, options.strategy, options.score):
+        assert re.search(rf"by default {default}", said), default
 
 
 def test_the_choices_are_those_of_the_service():

@@ -49,6 +49,17 @@ def swapped_profile() -> bytes:
     return bytes(swapped)
 
 
+def many_matrices(count: int) -> bytes:
+    """An RGB profile whose only transform halves all values so many times."""
+    matrix = b"matf" + bytes(4) + struct.pack(">HH12f", 3, 3, *[0.5, 0, 0, 0] * 3)
+    place = struct.pack(">II", 16 + 8 * count, len(matrix))
+    elements = b"mpet" + bytes(4) + struct.pack(">HHI", 3, 3, count) + place * count + matrix
+    table = struct.pack(">I4sII", 1, b"D2B0", 128 + 16, len(elements))
+    header = struct.pack(">I", 144 + len(elements)) + b"lcms\x04\x30\0\0mntrRGB XYZ " + bytes(12)
+    header += b"acsp" + bytes(28) + struct.pack(">iii", 63190, 65536, 54061) + bytes(48)
+    return header + table + elements
+
+
 def test_cmyk_shows_the_inks_on_paper(scene, encode):
     picture = scene(SIZE)
 
@@ -246,6 +257,7 @@ def test_srgb_itself_changes_nothing(scene, encode):
         swapped_profile()[:200],
         swapped_profile()[:128] + b"\xff" * 400,
         swapped_profile() + bytes(5 * 2**20),  # larger than any real one
+        many_matrices(3),
     ],
 )
 def test_a_broken_colour_profile_is_a_warning_and_leaves_the_colours(scene, encode, profile):

@@ -145,12 +145,6 @@ def test_a_wrong_pack_is_told_before_any_model_is_loaded(tmp_path, monkeypatch):
         pass
 
 
-def test_the_in_process_scorer_is_a_setting(monkeypatch):
-    monkeypatch.setenv("GALLERY_SCORERS", "local")
-
-    assert GallerySettings().scorers == "local"
-
-
 @pytest.mark.parametrize("path", ["/rank-gallery", "/v1/rank-gallery", "/contact-sheet"])
 def test_an_option_that_is_given_twice_is_refused_rather_than_guessed(client, path):
     once = client.post(f"{path}?limit=1&strategy=score", files=PHOTOS)
@@ -269,16 +263,6 @@ def test_more_scored_photos_than_a_call_may_bring_are_refused(client, path):
         response = small.post(path, json={"photos": photos})
 
     assert (response.status_code, response.json()["type"]) == (422, "too-many-photos")
-
-
-def test_as_many_photos_as_two_calls_scored_can_be_ordered_at_once(client):
-    settings = GallerySettings(max_photos=3)
-    photos = client.post("/rank-gallery?include=scores", files=PHOTOS).json()["photos"]
-
-    with TestClient(create_app(settings, FakeScorer(), decoder=PlainDecoder())) as small:
-        response = small.post("/rank-scored", json={"photos": photos})
-
-    assert response.status_code == 200
 
 
 def test_a_gallery_of_one_photo_is_in_order(client):

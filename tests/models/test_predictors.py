@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import ArtifactError, InvalidBase64Error
 from stayrank_common.inputs import PhotoInput
 from stayrank_common.schemas import PhotoFailure
@@ -75,8 +76,24 @@ def test_a_small_call_does_not_wait_for_the_end_of_a_large_one(tagger, picture):
 
         assert len(small[0].result()) == 1
     assert (
-        looked_at.index("small") <= 20 + 8 * tagger.engine.batch_size
-    )  # three chunks a thread, and two begun
+        looked_at.index("small") <= 20 + 6 * tagger.engine.batch_size
+    )  # two chunks a thread, and two begun
+
+
+@pytest.mark.parametrize(("photos", "sizes"), [(1, [1]), (4, [2, 2]), (10, [2, 4, 4])])
+def test_the_photos_of_a_call_leave_no_thread_without_work(tmp_path, picture, photos, sizes):
+    seen = []
+
+    class Engine(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            seen.append(len(batch))
+            return super().predict(batch, feature_map=feature_map)
+
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Engine(8), threads=2)
+    predictor.predict([PhotoInput(str(n), picture()) for n in range(photos)])
+    predictor.close()
+
+    assert sorted(seen) == sizes
 
 
 def test_a_stream_reads_only_a_little_ahead(tagger, picture):
@@ -178,6 +195,21 @@ def test_work_that_nobody_waits_for_any_more_is_dropped(tmp_path, picture):
 
     assert len(results) < 100
     assert Slow.seen < 100
+
+
+def test_a_photo_that_is_stopped_on_its_way_to_a_thread_is_not_even_decoded(tmp_path):
+    class StopOnTheWay(threading.Event):
+        def is_set(self):
+            return threading.current_thread() is not threading.main_thread()
+
+    class NoDecoder(PlainDecoder):
+        def open_image(self, *_):
+            raise AssertionError("decoded")
+
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), FakeEngine(8), NoDecoder())
+
+    assert predictor.predict([PhotoInput("a", b"a")], StopOnTheWay()) == []
+    predictor.close()
 
 
 def test_every_stage_of_a_call_is_told_to_whoever_listens(tagger, picture):

@@ -1,6 +1,7 @@
 """A dataset of plain colours: every tag has its own, so that a tiny model can learn it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,12 @@ def dataset(tmp_path_factory) -> Path:
     for split, labels in votes.items():
         (folder / "aesthetics" / f"labels_{split}.json").write_text(json.dumps(labels))
     return folder
+
+
+@pytest.fixture
+def copy(dataset, tmp_path) -> Path:
+    """A dataset of one's own, to change."""
+    return shutil.copytree(dataset, tmp_path / "data")
 
 
 TINY = {

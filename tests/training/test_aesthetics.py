@@ -1,5 +1,5 @@
+import csv
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -19,14 +19,13 @@ def test_a_run_leaves_an_artifact_that_knows_its_percentiles(aesthetic_recipe, d
     assert manifest.task == "aesthetics"
     assert manifest.metrics == run.metrics
     assert {"emd", "lcc", "srcc", "accuracy_at_5"} <= run.metrics.keys()
+    with (run.folder / "curves.csv").open() as file:
+        last = list(csv.DictReader(file))[-1]
+    assert 0 <= float(last["mean_score_error"]) <= 9
+    assert 0 <= float(last["val_accuracy_at_5"]) <= 1
     assert 1 <= manifest.calibration.percentiles[0] <= manifest.calibration.percentiles[100] <= 10
     assert "vision-language model" in Artifact(run.artifact).card()
     assert manifest.architecture.options == {"alpha": 0.25}
-
-
-@pytest.fixture
-def copy(dataset, tmp_path):
-    return shutil.copytree(dataset, tmp_path / "data")
 
 
 @pytest.mark.parametrize("others", ["rated", "for a teacher to rate"])
@@ -79,7 +78,8 @@ def test_a_teacher_rates_photos_that_nobody_rated(aesthetic_recipe, copy, tmp_pa
     labels.write_text(json.dumps(rows[1:]))
     unrated = rows[0]["image_id"]
     row = np.eye(10, dtype=np.float32)[[6]]
-    np.savez(copy / "t.npz", files=np.array([unrated]), probabilities=row)
+    classes = np.arange(1, 11)
+    np.savez(copy / "t.npz", files=np.array([unrated]), classes=classes, probabilities=row)
     teacher = {"teacher.probabilities": "t.npz", "teacher.unlabelled_weight": 0.5}
 
     prepared = prepare(setup(aesthetic_recipe(**teacher), copy), tmp_path / "run")

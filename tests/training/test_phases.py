@@ -36,7 +36,7 @@ def _statistics(model) -> list[np.ndarray]:
     return [weights for layer in layers for weights in layer.get_weights()[2:]]
 
 
-def _finetune(task, path, **changes):
+def _finetune(task, path, *, metrics=(), **changes):
     import keras
 
     from stayrank_training.phases import finetune
@@ -45,7 +45,15 @@ def _finetune(task, path, **changes):
     settings = Finetune(**{"epochs": 3, "learning_rate": 3e-4, "batch_size": 8, **changes})
     loss = keras.losses.CategoricalCrossentropy()
     return finetune(
-        model, pixels, pixels, loss, settings, Augmentation(), seed=0, checkpoint=path / "all.npz"
+        model,
+        pixels,
+        pixels,
+        loss,
+        settings,
+        Augmentation(),
+        metrics=metrics,
+        seed=0,
+        checkpoint=path / "all.npz",
     )
 
 
@@ -87,6 +95,28 @@ def test_all_layers_learn_but_the_batch_normalisations(task, tmp_path, precision
         np.testing.assert_array_equal(before, after)
     assert not np.array_equal(model.get_layer("conv_pw_1").get_weights()[0], kernel)
     assert model.dtype == "float32"
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_metrics_are_in_the_curves_and_change_no_weight(task, tmp_path, precision):
+    import keras
+
+    from stayrank_training.checkpoints import read_rows
+
+    model, ends = task[0], []
+    start = model.get_weights()
+    for metrics in ((), (keras.metrics.CategoricalAccuracy,)):
+        model.set_weights(start)
+        folder = tmp_path / str(len(metrics))
+        best = _finetune(task, folder, metrics=metrics, precision=precision)
+        ends.append((best, model.get_weights()))
+
+    (row, *_) = read_rows(folder / "all.npz")
+    assert list(row)[:2] == ["epoch", "loss"]
+    assert {"categorical_accuracy", "val_categorical_accuracy"} <= row.keys()
+    assert ends[0][0] == ends[1][0]
+    for without, with_metrics in zip(ends[0][1], ends[1][1], strict=True):
+        np.testing.assert_array_equal(without, with_metrics)
 
 
 def test_layers_before_an_opened_one_stay(task, tmp_path):

@@ -66,6 +66,15 @@ def test_a_bad_override_is_refused(recipe, override):
         TaggerRecipe.load(recipe, [override])
 
 
+def test_what_a_recipe_can_do_without_is_switched_off_by_none(recipe):
+    recipe.write_text(recipe.read_text() + "[teacher]\nprobabilities = 't.npz'\n")
+
+    assert TaggerRecipe.load(recipe).teacher
+    assert TaggerRecipe.load(recipe, ["teacher=none"]).teacher is None
+    with pytest.raises(DatasetError, match="head: expected a table, got none"):
+        TaggerRecipe.load(recipe, ["head=none"])
+
+
 def test_an_unknown_key_is_named_in_one_line_with_what_there_is(recipe):
     for override, words in {
         "head.epoch=3": ("'head.epoch'", "'epochs'", "[head] takes: epochs, patience"),
@@ -78,6 +87,14 @@ def test_an_unknown_key_is_named_in_one_line_with_what_there_is(recipe):
         assert "\n" not in str(error.value)
         for word in words:
             assert word in str(error.value)
+
+
+def test_the_recipe_of_another_model_names_each_key_once_and_once_what_there_is(recipe):
+    with pytest.raises(DatasetError) as error:
+        AestheticRecipe.load(recipe, ["balance=0.5", "corrections=c.csv", "head.folds=3"])
+
+    assert str(error.value).count("it takes: ") == str(error.value).count("[head] takes: ") == 1
+    assert "unknown key 'balance'; unknown key 'corrections'" in str(error.value)
 
 
 def test_a_value_out_of_range_is_told_with_its_key(recipe):

@@ -6,26 +6,12 @@ import pytest
 
 from stayrank_common.errors import DatasetError, WeightsError
 from stayrank_common.inputs import PhotoInput
-from stayrank_common.tags import TAGS
-from stayrank_common.taxonomy import Taxonomy, default_taxonomy
+from stayrank_common.taxonomy import default_taxonomy
 from stayrank_models.artifacts import Artifact
 from stayrank_models.predictors import TagPredictor
 from stayrank_models.tensors import read_tensors
 
 pytestmark = pytest.mark.keras
-
-
-@pytest.fixture
-def areas_alone(tmp_path):
-    """The default areas, without an output for what is to be rejected."""
-    areas = (f'[[areas]]\nid = "{tag}"\nnames = {{ en = "{tag}" }}\n' for tag in TAGS)
-    (tmp_path / "areas.toml").write_text("".join(areas))
-    return tmp_path / "areas.toml"
-
-
-@pytest.fixture
-def copy(dataset, tmp_path):
-    return shutil.copytree(dataset, tmp_path / "data")
 
 
 def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, tmp_path):
@@ -88,34 +74,6 @@ def test_a_run_that_was_stopped_goes_on_and_ends_the_same(
     assert len((tmp_path / "run" / "curves.csv").read_text().splitlines()) == 1 + 4 + 2
 
 
-def test_a_teacher_moves_targets_and_brings_untagged_photos_in(tagger_recipe, areas_alone, copy):
-    from stayrank_training.data.photos import read_photos
-    from stayrank_training.tagging import class_indices, task_of
-
-    photos = read_photos(copy / "tagging")
-    said = np.full((len(photos), len(TAGS)), 1 / len(TAGS), np.float32)
-    np.savez(copy / "t.npz", files=np.array([p.file for p in photos]), probabilities=said)
-    teacher = {"probabilities": "t.npz", "weight": 0.5, "unlabelled_weight": 0.25}
-    changes = {f"teacher.{key}": value for key, value in teacher.items()}
-
-    plain = task_of(tagger_recipe(taxonomy=areas_alone), copy, photos)
-    task = task_of(tagger_recipe(taxonomy=areas_alone, **changes), copy, photos)
-
-    known = class_indices(photos, Taxonomy.load(areas_alone)) >= 0
-    np.testing.assert_allclose(task.targets[known].max(axis=1), 0.5 + 0.5 / len(TAGS), rtol=1e-5)
-    np.testing.assert_array_equal(task.labels, plain.labels)
-    training = np.array([photo.split == "train" for photo in photos])
-    assert set(task.weights[~known & training].tolist()) == {0.25}
-    assert not task.weights[~training].any()
-    assert not task.stopping(0)[~known].any()
-
-
-def test_unknown_classes_are_trained_towards_no_area_in_particular():
-    from stayrank_training.tagging import _labels
-
-    np.testing.assert_allclose(_labels(np.array([2, -1]), 8), [np.eye(8)[2], np.full(8, 1 / 8)])
-
-
 @pytest.mark.slow
 def test_a_binary_taxonomy_is_trained_against_all_the_rest(
     tagger_recipe, dataset, tmp_path, picture
@@ -150,22 +108,6 @@ def test_an_area_without_photos_is_refused(tagger_recipe, dataset, tmp_path):
 
     with pytest.raises(DatasetError, match=r"too few of: spa \(none\)"):
         train(tagger_recipe(taxonomy=tmp_path / "areas.toml"), dataset, tmp_path / "run")
-
-
-def test_photos_that_are_not_learnt_from_are_counted(tagger_recipe, areas_alone, dataset):
-    from stayrank_training.data.photos import read_photos
-    from stayrank_training.tagging import task_of
-
-    photos = read_photos(dataset / "tagging")
-
-    left_out = task_of(tagger_recipe(taxonomy=areas_alone), dataset, photos, discarded=2).left_out
-
-    assert left_out == {
-        "in a split that is not learnt from": 9,
-        "of a source that weighs 0": 0,
-        "of no class that is learnt": 5,
-        "dropped by the corrections": 2,
-    }
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
 from stayrank_models.losses import EarthMoversDistance
 from stayrank_models.manifests import RATING_LABELS
+from stayrank_models.metrics import AccuracyAtFive, MeanScoreError
 from stayrank_models.nima import RATING_COUNT, build_nima
 from stayrank_training import cards
 from stayrank_training.calibration import fit_aesthetics, rating_tilt
+from stayrank_training.data.folds import fold_numbers
 from stayrank_training.data.photos import TaggedPhoto, read_photos
-from stayrank_training.data.splits import fold_numbers
 from stayrank_training.data.votes import read_votes
 from stayrank_training.evaluation.aesthetics import evaluate
 from stayrank_training.learning import learn, read_pixels, unseen_by_folds
@@ -199,5 +200,6 @@ def task_of(
         if recipe.loss == "emd"
         else keras.losses.CategoricalCrossentropy()
     )
-    task = Task(labels, labels, weights, labelled, folds, training, loss, left_out)
+    metrics = (MeanScoreError, AccuracyAtFive)
+    task = Task(labels, labels, weights, labelled, folds, training, loss, metrics, left_out)
     return with_teacher_file(task, photos, recipe, data)

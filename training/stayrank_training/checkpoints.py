@@ -91,19 +91,12 @@ class Checkpoint(keras.callbacks.Callback):
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         seconds = time.monotonic() - self._began
         loss = float(logs["loss"])
-        judged = {VAL_LOSS: float(logs[VAL_LOSS])} if VAL_LOSS in logs else {}
-        self.rows.append(
-            {
-                "epoch": epoch + 1,
-                "loss": loss,
-                **judged,
-                "learning_rate": rate,
-                "seconds": round(seconds, 3),
-            }
-        )
+        measured = {"loss": loss} | {name: float(value) for name, value in logs.items()}
+        beside = {"learning_rate": rate, "seconds": round(seconds, 3)}
+        self.rows.append({"epoch": epoch + 1, **measured, **beside})
         self._waited += 1
-        if not judged or judged[VAL_LOSS] < self._lowest:
-            self._lowest, self._waited = judged.get(VAL_LOSS, loss), 0
+        if VAL_LOSS not in measured or measured[VAL_LOSS] < self._lowest:
+            self._lowest, self._waited = measured.get(VAL_LOSS, loss), 0
             self._best = self.model.get_weights()
         if not math.isfinite(loss):
             _LOG.warning(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from matplotlib.axes import Axes
+
     Row = Mapping[str, Any]
 
-_COLUMNS = ("phase", "epoch", "loss", "val_loss", "learning_rate", "seconds")
+_NO_MEASURES = {"phase", "epoch", "learning_rate", "seconds"}
+_HELD_OUT = "val_"  # stands before the name of a measure of photos that were held out
 _DPI = 120
 
 
@@ -21,17 +25,17 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
     Args:
         path: The file.
-        rows: One an epoch: `phase`, `epoch`, `loss`, `learning_rate`, `seconds`, and `val_loss`
-            where photos were held out.
+        rows: One an epoch: `phase`, `epoch`, `loss` and metrics, `learning_rate`, `seconds`; and
+            where photos were held out, `val_loss` and so on.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, _COLUMNS)
+        writer = csv.DictWriter(file, _columns(rows))
         writer.writeheader()
         writer.writerows(rows)
 
 
 def draw_curves(path: Path, rows: Sequence[Row]) -> None:
-    """Draw training and validation losses, one column of axes a kind of phase.
+    """Draw losses and metrics: one row of axes a measure, one column a kind of phase.
 
     Args:
         path: The PNG file.
@@ -43,21 +47,28 @@ def draw_curves(path: Path, rows: Sequence[Row]) -> None:
         kind: list(group)
         for kind, group in groupby(rows, key=lambda row: row["phase"].rstrip("-0123456789"))
     }
-    figure = Figure(figsize=(6 * max(len(groups), 1), 4), layout="constrained")
-    panels = figure.subplots(1, max(len(groups), 1), squeeze=False)[0]
-    for axes, (kind, group) in zip(panels, groups.items(), strict=True):
-        for phase, members in groupby(group, key=lambda row: row["phase"]):
-            epochs = list(members)
-            x = [row["epoch"] for row in epochs]
-            losses = [row["loss"] for row in epochs]
-            (line,) = axes.plot(x, losses, ":", label=f"{phase}, learnt from")
-            if all("val_loss" in row for row in epochs):
-                held = [row["val_loss"] for row in epochs]
-                axes.plot(x, held, color=line.get_color(), label=f"{phase}, held out")
-        axes.set(title=kind, xlabel="epoch", ylabel="loss")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.legend(fontsize="x-small")
+    columns = (name for name in _columns(rows) if name not in _NO_MEASURES)
+    measures = [name for name in columns if not name.startswith(_HELD_OUT)]
+    figure = Figure(figsize=(6 * len(groups), 4 * len(measures)), layout="constrained")
+    grid = figure.subplots(len(measures), len(groups), squeeze=False)
+    for measure, panels in zip(measures, grid, strict=True):
+        for axes, (kind, group) in zip(panels, groups.items(), strict=True):
+            for phase, epochs in groupby(group, key=lambda row: row["phase"]):
+                _draw_phase(axes, phase, measure, list(epochs))
+            axes.set(title=kind, xlabel="epoch", ylabel=measure.replace("_", " "))
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.legend(fontsize="x-small")
     figure.savefig(path, dpi=_DPI)
+
+
+def _draw_phase(axes: Axes, phase: str, measure: str, epochs: list[Row]) -> None:
+    x = [row["epoch"] for row in epochs]
+    learnt = [row.get(measure, math.nan) for row in epochs]
+    (line,) = axes.plot(x, learnt, ":", label=f"{phase}, learnt from")
+    held = f"{_HELD_OUT}{measure}"
+    if all(held in row for row in epochs):
+        y = [row[held] for row in epochs]
+        axes.plot(x, y, color=line.get_color(), label=f"{phase}, held out")
 
 
 def draw_rates(path: Path, rates: Sequence[float], losses: Sequence[float], best: float) -> None:
@@ -78,3 +89,7 @@ def draw_rates(path: Path, rates: Sequence[float], losses: Sequence[float], best
     axes.set(xscale="log", xlabel="learning rate", ylabel="smoothed loss")
     axes.legend()
     figure.savefig(path, dpi=_DPI)
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))

@@ -18,7 +18,7 @@ from stayrank_models.engines import open_engine
 from stayrank_models.exporting import round_kernels
 from stayrank_models.manifests import TaggingCalibration
 from stayrank_models.rejection import known_score
-from stayrank_training import aesthetics, cards, tagging
+from stayrank_training import aesthetics, cards, tagging, tagging_task
 from stayrank_training.calibration import matched_temperature, rating_tilt
 from stayrank_training.data.photos import read_photos
 from stayrank_training.data.votes import read_votes
@@ -113,7 +113,7 @@ def setup(recipe: DuoRecipe, data: Path) -> Setup[DuoRecipe]:
         # A photo whose tag was dropped may be rated, and teachers may look at it.
         tags = {p.file: p.tag for p in read_photos(folder, data / recipe.corrections)}
         photos = [replace(photo, tag=tags.get(photo.file, "")) for photo in photos]
-    tagging.check_photos(photos, recipe)
+    tagging_task.check_photos(photos, recipe)
     included = (p for p in photos if p.split in recipe.include_splits or p.path in trains)
     refuse_shared_hotels(included, (p for p in photos if p.path in tests))
     build = partial(build_duo, classes=len(recipe.classes))
@@ -129,9 +129,9 @@ def task_of(
     photos: list[TaggedPhoto],
 ) -> Task:
     """What to learn from which photos: half of the draws are the tagger's, half are NIMA's."""
-    tags = tagging.task_of(recipe, data, photos)
+    tags = tagging_task.task_of(recipe, data, photos)
     ratings = aesthetics.task_of(recipe, data, trains, tests, photos)
-    known = tagging.class_indices(photos, recipe.taxonomy) != NO_OUTPUT
+    known = tagging_task.class_indices(photos, recipe.taxonomy) != NO_OUTPUT
     included = np.array([photo.split in recipe.include_splits for photo in photos])
     included &= [photo.path not in tests for photo in photos]
     unrated = included & ~ratings.labelled
@@ -231,7 +231,7 @@ def _measure(
     """The metrics of both tasks on the test split; `rated_photos` of them were rated."""
     recipe, photos = prepared.recipe, prepared.photos
     test = np.array([photo.split == "test" for photo in photos])
-    truth = tagging.class_indices(photos, recipe.taxonomy)
+    truth = tagging_task.class_indices(photos, recipe.taxonomy)
     folders = np.array([photo.tag for photo in photos])
     rated = np.array([photo.path in tests for photo in photos])
     tagged = tagging.measure(areas[test], truth[test], folders[test], recipe.taxonomy, calibration)

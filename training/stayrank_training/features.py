@@ -14,7 +14,7 @@ import numpy as np
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import Preprocessing, open_image
 from stayrank_training.augmentation import augment
-from stayrank_training.watching import tracked
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,7 +52,7 @@ def load_pixels(paths: Sequence[Path], preprocessing: Preprocessing) -> NDArray[
             raise DatasetError(f"{paths[index]}: {error}") from error
 
     with ThreadPoolExecutor(DECODERS) as pool:
-        for _ in tracked(pool.map(fill, range(len(paths))), "photos", len(paths)):
+        for _ in tracked(pool.map(fill, range(len(paths))), len(paths), "photos"):
             pass
     return pixels
 
@@ -129,7 +129,7 @@ def readable_features(
     if missing:
         total = -(-len(missing) // BATCH)
         batches = _batches(missing, preprocessing, change, unreadable)
-        for good, pixels in tracked(batches, f"features{change.name}", total):
+        for good, pixels in tracked(batches, total, f"features{change.name}"):
             if good:
                 known.update(zip(good, np.asarray(model.predict_on_batch(pixels)), strict=True))
         _save(known_file, known)

@@ -106,6 +106,7 @@ def head_phase(
         _stopping(task, views.plain, fold if judged else None),
         task.loss,
         recipe.head,
+        metrics=task.metrics,
         seed=recipe.seed,
         checkpoint=checkpoint,
     )
@@ -132,6 +133,7 @@ def layers_phase(
         task.loss,
         settings,
         recipe.augmentation,
+        metrics=task.metrics,
         seed=recipe.seed,
         checkpoint=checkpoint,
         teach=teach,

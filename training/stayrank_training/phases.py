@@ -22,15 +22,19 @@ from stayrank_models.mixed_precision import in_precision
 from stayrank_training.checkpoints import Checkpoint
 from stayrank_training.examples import AugmentedBatches, Examples
 from stayrank_training.optimizing import finetune_optimizer, head_optimizer
-from stayrank_training.watching import progress_bar, watchers
+from stayrank_training.progress import progress_bar
+from stayrank_training.watching import watchers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from stayrank_training.examples import Teach
     from stayrank_training.recipe_parts import Augmentation, Finetune, Head
+
+    Metrics = Sequence[Callable[[], Any]]
 
 
 def fit_head(
@@ -40,6 +44,7 @@ def fit_head(
     loss: Any,  # noqa: ANN401
     settings: Head,
     *,
+    metrics: Metrics = (),
     seed: int,
     checkpoint: Path,
 ) -> float:
@@ -54,6 +59,7 @@ def fit_head(
         val: Features to stop by; without any, all epochs are run and the last one counts.
         loss: A Keras loss.
         settings: Epochs, rates and so on.
+        metrics: Classes of Keras metrics, for the curves.
         seed: Of everything random.
         checkpoint: `.npz` to go on from if it is there.
 
@@ -63,7 +69,9 @@ def fit_head(
     keras.utils.set_random_seed(seed)
     head, train = head_of(model, seed), train.levelled()
     steps = -(-len(train.inputs) // settings.batch_size)
-    head.compile(optimizer=head_optimizer(settings, steps), loss=loss)
+    head.compile(
+        head_optimizer(settings, steps), loss, weighted_metrics=[m() for m in metrics] or None
+    )
     arrays = {
         "x": train.inputs,
         "y": train.targets,
@@ -95,6 +103,7 @@ def finetune(
     settings: Finetune,
     augmentation: Augmentation,
     *,
+    metrics: Metrics = (),
     seed: int,
     checkpoint: Path,
     teach: Teach | None = None,
@@ -109,6 +118,7 @@ def finetune(
         loss: A Keras loss.
         settings: Epochs, rates and so on.
         augmentation: What chance changes about photos.
+        metrics: Classes of Keras metrics, for the curves.
         seed: Of everything random.
         checkpoint: `.npz` to go on from if it is there.
         teach: Completes the targets of each batch, see `AugmentedBatches`.
@@ -127,7 +137,7 @@ def finetune(
         teach=teach,
     )
     optimizer = finetune_optimizer(settings, batches.num_batches)
-    trained.compile(optimizer=optimizer, loss=loss)
+    trained.compile(optimizer, loss, weighted_metrics=[m() for m in metrics] or None)
     best = _fit(trained, {"x": batches, "shuffle": False}, val, settings, checkpoint)
     folded.set_weights(trained.get_weights())
     unfold(folded, model)
@@ -181,7 +191,9 @@ def _fit(
     before, judged = math.inf, None
     if val:
         judged = val.levelled().as_tuple
-        before = float(model.evaluate(*judged[:2], sample_weight=judged[2], verbose=0))
+        *arrays, weights = judged
+        found = model.evaluate(*arrays, sample_weight=weights, return_dict=True, verbose=0)
+        before = float(found["loss"])
     checkpoint = Checkpoint(path, settings.patience)
     done = checkpoint.resume(model)
     if isinstance(data["x"], AugmentedBatches):

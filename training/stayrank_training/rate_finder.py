@@ -23,7 +23,7 @@ from stayrank_training.features import load_pixels
 from stayrank_training.learning import head_phase
 from stayrank_training.optimizing import finetune_optimizer, head_optimizer
 from stayrank_training.phases import head_of, open_model
-from stayrank_training.watching import tracked
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,7 @@ def steepest(rates: Any, losses: list[float]) -> float:  # noqa: ANN401
 def _losses(model: Any, draw: Callable[[int], Batch], rates: Any) -> list[float]:  # noqa: ANN401
     smoothed: list[float] = []
     average = 0.0
-    for step, rate in enumerate(tracked(rates, "learning rates", len(rates))):
+    for step, rate in enumerate(tracked(rates, len(rates), "learning rates")):
         model.optimizer.learning_rate = rate
         pixels, targets, weights = draw(step)
         average = _MEMORY * average + (1 - _MEMORY) * float(

@@ -92,7 +92,7 @@ class Recipe(Part):
 
         Args:
             path: The TOML file.
-            overrides: `key=value` each; the key may be dotted, the value is TOML or plain text.
+            overrides: `key=value` each, see `recipe_files.override`.
 
         Raises:
             DatasetError: If the file or an override is malformed, or a key is unknown.

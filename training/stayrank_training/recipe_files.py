@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_IN_WORDS = {"model_type": "expected a table", "tuple_type": "expected a list"}
 
 
 def override(values: dict[str, Any], text: str) -> None:
@@ -23,7 +24,8 @@ def override(values: dict[str, Any], text: str) -> None:
 
     Args:
         values: The recipe; changed in place.
-        text: `key=value`; the key may be dotted, the value is TOML or plain text.
+        text: `key=value`; the key may be dotted, the value is TOML, plain text, or `none`, which
+            switches off what a recipe can do without.
 
     Raises:
         DatasetError: If it has another form, or goes through a value as if it were a table.
@@ -38,7 +40,7 @@ def override(values: dict[str, Any], text: str) -> None:
     if not equals or not key:
         raise DatasetError(f"expected key=value, got {text!r}")
     try:
-        value = tomllib.loads(f"value = {plain}")["value"]
+        value = None if plain == "none" else tomllib.loads(f"value = {plain}")["value"]
     except tomllib.TOMLDecodeError:
         value = plain
     *parents, last = key.split(".")
@@ -76,25 +78,32 @@ def explain(error: ValidationError, kind: type[BaseModel]) -> str:
         error: What `kind.model_validate` raised.
         kind: The class of the recipe.
     """
-    return "; ".join(_one(dict(details), kind) for details in error.errors())
+    problems, takes = [], {}
+    for details in error.errors():
+        problems.append(_problem(dict(details), kind))
+        if details["type"] == "extra_forbidden":
+            *parents, _ = map(str, details["loc"])
+            where = f"[{'.'.join(parents)}]" if parents else "it"
+            takes[where] = f"{where} takes: {', '.join(_keys(kind, parents))}"
+    return "; ".join([*problems, *takes.values()])
 
 
-def _one(details: dict[str, Any], kind: type[BaseModel]) -> str:
+def _problem(details: dict[str, Any], kind: type[BaseModel]) -> str:
     *parents, last = [str(part) for part in details["loc"]] or [""]
     key = ".".join([*parents, last])
-    if details["type"] != "extra_forbidden":
-        problem = details["msg"].removeprefix("Value error, ")  # which pydantic puts before ours
-        return ": ".join(filter(None, (key, problem))) + _given(details)
-    known = _keys(kind, parents)
-    near = difflib.get_close_matches(last, known, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    where = f"[{'.'.join(parents)}]" if parents else "it"
-    return f"unknown key {key!r}{hint}; {where} takes: {', '.join(known)}"
+    if details["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(last, _keys(kind, parents), n=1)
+        return f"unknown key {key!r}{f' (did you mean {near[0]!r}?)' if near else ''}"
+    words = details["msg"].removeprefix("Value error, ")  # which pydantic puts before ours
+    words = _IN_WORDS.get(details["type"], words)
+    return ": ".join(filter(None, (key, words))) + _given(details)
 
 
 def _given(details: dict[str, Any]) -> str:
     value = details.get("input")
-    return "" if isinstance(value, dict) else f", got {value!r}"
+    if isinstance(value, dict):
+        return ""
+    return f", got {'none' if value is None else repr(value)}"
 
 
 def _keys(kind: type[BaseModel], parents: list[str]) -> list[str]:

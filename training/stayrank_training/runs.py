@@ -3,7 +3,7 @@
 recipe.resolved.toml    every value that was used
 run.json                library versions, hash of the data, what was dropped and why
 checkpoints/            one file a phase; an interrupted run goes on from there
-curves.csv, curves.png  losses and rates, epoch by epoch
+curves.csv, curves.png  losses, metrics and rates, epoch by epoch
 metrics.json            measured on test and on validation photos
 out_of_fold.npz         of a cross-fitted run: what models say of photos that they have not seen
 artifact/               the model

@@ -14,7 +14,7 @@ from stayrank_training.examples import Examples
 from stayrank_training.features import MIRRORED, random_change, readable_features
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -38,6 +38,7 @@ class Task:
         judges: `(photos,)` whether it tells, held out, how good a model is. Photos of hotels do;
             those of scene sets look like what was learnt from them.
         loss: A Keras loss.
+        metrics: Classes of the Keras metrics that stand beside the loss in the curves.
         left_out: Why photos are not learnt from → how many.
     """
 
@@ -48,6 +49,7 @@ class Task:
     folds: NDArray[np.intp]
     judges: NDArray[np.bool_]
     loss: Any
+    metrics: tuple[Callable[[], Any], ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
 
     def stopping(self, fold: int) -> NDArray[np.bool_]:

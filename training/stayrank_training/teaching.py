@@ -6,7 +6,6 @@ Reference:
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from stayrank_common.errors import DatasetError
 from stayrank_models.answers import with_temperature
+from stayrank_training.data.out_of_fold import read_probabilities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from stayrank_training.recipe_parts import Teacher
     from stayrank_training.task import Task
 
-_TOLERANCE = 0.01  # how far a row of probabilities may be from summing to 1
-
 
 def read_teacher(
     path: Path, photos: Sequence[TaggedPhoto], classes: Sequence[str]
@@ -35,7 +33,7 @@ def read_teacher(
     """Read what a teacher says about photos.
 
     Args:
-        path: `.npz` with `files` `(n,)`, `probabilities` `(n, classes)` and, to be safe, `classes`.
+        path: Of the form that `read_probabilities` reads.
         photos: Whose opinion is asked for.
         classes: What the columns stand for.
 
@@ -46,31 +44,18 @@ def read_teacher(
     Raises:
         DatasetError: If the file is malformed, has other classes or knows none of the photos.
     """
-    try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            rows = dict(zip(file["files"].tolist(), file["probabilities"], strict=True))
-            named = tuple(file["classes"].tolist()) if "classes" in file else tuple(classes)
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror or error}") from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    answer = read_probabilities(path)
+    if tuple(answer.classes) != tuple(classes):
         raise DatasetError(
-            f"{path}: expected the arrays files and probabilities: {error}"
-        ) from error
-    if named != tuple(classes):
-        raise DatasetError(f"{path}: has the classes {named}, expected {tuple(classes)}")
-    shape = (len(classes),)
-    said = np.zeros((len(photos), *shape), np.float32)
-    knows = np.array([photo.file in rows for photo in photos])
+            f"{path}: has the classes {tuple(answer.classes)}, expected {tuple(classes)}"
+        )
+    rows = {file: row for row, file in enumerate(answer.files)}
+    places = np.array([rows.get(photo.file, -1) for photo in photos])
+    knows = places >= 0
     if not knows.any():
         raise DatasetError(f"{path}: the teacher knows none of the photos")
-    for index in np.flatnonzero(knows).tolist():
-        row = np.asarray(rows[photos[index].file], np.float32)
-        if row.shape != shape or (row < 0).any() or not abs(row.sum() - 1) <= _TOLERANCE:
-            raise DatasetError(
-                f"{path}: {photos[index].file} has no distribution over {len(classes)} classes: "
-                f"{row}"
-            )
-        said[index] = row
+    said = np.zeros((len(photos), len(classes)), np.float32)
+    said[knows] = answer.probabilities[places[knows]]
     return said, knows
 
 

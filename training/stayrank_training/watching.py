@@ -1,34 +1,15 @@
-"""What can be seen while a phase runs: a progress bar, and event files for TensorBoard."""
+"""What can be seen while a phase runs: a bar for its batches, and event files for TensorBoard."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import keras
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-
-Item = TypeVar("Item")
-
-
-def progress_bar() -> Progress:
-    """A progress bar on stderr; nothing where that is no terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
-    )
-
-
-def tracked(items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
-    """Pass items on, with a progress bar."""
-    with progress_bar() as progress:
-        yield from progress.track(items, total=total, description=what)
+    from rich.progress import Progress
 
 
 def watchers(bar: Progress, checkpoint: Path, epochs: int) -> list[Any]:
@@ -46,7 +27,7 @@ def watchers(bar: Progress, checkpoint: Path, epochs: int) -> list[Any]:
 
 
 class EpochBar(keras.callbacks.Callback):
-    """A bar of batches for each epoch, with the losses of the last one.
+    """A bar of batches for each epoch, with what was measured in the last one.
 
     Args:
         bar: To show it in.
@@ -58,21 +39,21 @@ class EpochBar(keras.callbacks.Callback):
         super().__init__()
         self._bar, self._phase, self._epochs = bar, phase, epochs
         self._task = bar.add_task(phase)
-        self._losses = ""
+        self._measured = ""
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401 ARG002 D102
-        what = f"{self._phase}, epoch {epoch + 1}/{self._epochs}{self._losses}"
+        what = f"{self._phase}, epoch {epoch + 1}/{self._epochs}{self._measured}"
         self._bar.reset(self._task, description=what, total=self.params["steps"])
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ANN401 ARG002 D102
         self._bar.update(self._task, completed=batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:  # noqa: ARG002 D102
-        self._losses = " (" + ", ".join(f"{k} {value:.3f}" for k, value in logs.items()) + ")"
+        self._measured = " (" + ", ".join(f"{k} {value:.3f}" for k, value in logs.items()) + ")"
 
 
 class EventFile(keras.callbacks.Callback):
-    """Losses as an event file, which TensorBoard shows.
+    """Losses and metrics as an event file, which TensorBoard shows.
 
     Keras' own callback needs TensorBoard to be installed; TensorFlow can write without it.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import plain, printable, show_json, show_table
+from stayrank_cli.console import destination, plain, printable, show_json, show_table
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ def audit(
     ] = "default",
     json: Json = False,
     html: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write a page with the photos to replace.")
+        Path | None,
+        typer.Option(
+            dir_okay=False, callback=destination, help="Write a page with the photos to replace."
+        ),
     ] = None,
 ) -> None:
     """Say what a gallery lacks and which photos to replace first; exit 1 if it fails.
@@ -42,14 +45,12 @@ def audit(
 
     rules = _pack(pack)
     answer = audit_ranked(ranked_of(photos, RankOptions()), rules)
-    if html:
-        _write_page(answer, rules, photos, html)
     if json:
         show_json(answer)
     else:
         _show(answer, rules)
-        if html:
-            typer.echo(printable(f"Page: {html}"))
+    if html:
+        _write_page(answer, rules, photos, html)
     if not answer.passed:
         raise typer.Exit(1)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import BaseModel
     from rich.table import Table
     from rich.text import Text
@@ -54,11 +54,27 @@ def writing(path: Path) -> Iterator[None]:
         raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, and say so."""
+    with writing(path):
+        path.write_bytes(content)
+    typer.echo(printable(f"Wrote {path}"), err=True)
+
+
+def destination(path: Path | None) -> Path | None:
+    """Take a file that an option names, if it can be written: before there is work to lose.
+
+    Raises:
+        typer.BadParameter: If its folder is not there, or closed to the user.
+    """
+    if path and not os.access(path.parent, os.W_OK):
+        raise typer.BadParameter(f"cannot write {path}: its folder is missing or closed")
+    return path
+
+
 def write_page(path: Path, page: str) -> None:
     """Write a page, and say so."""
-    with writing(path):
-        path.write_text(page, encoding="utf-8")
-    typer.echo(f"Wrote {path}", err=True)
+    write_file(path, page.encode())
 
 
 def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:

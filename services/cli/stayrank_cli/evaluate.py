@@ -44,8 +44,8 @@ def tagger(
     """Judge a tagger on the photos of a dataset."""
     from stayrank_models.artifacts import DEFAULT_TAGGER, find
     from stayrank_models.predictors import TagPredictor
-    from stayrank_training.data.manifests import SPLITS
     from stayrank_training.data.photos import read_photos
+    from stayrank_training.data.trees import SPLITS
     from stayrank_training.evaluation.pages.tagger import tagger_page
     from stayrank_training.evaluation.served import evaluate_tagger
 

@@ -54,8 +54,8 @@ def ranking(
     """Judge the orders of galleries: all strategies, and random order."""
     from stayrank_gallery.schemas import RankOptions, Strategy
     from stayrank_training.data.galleries import read_galleries
-    from stayrank_training.data.manifests import SPLITS
     from stayrank_training.data.out_of_fold import read_probabilities
+    from stayrank_training.data.trees import SPLITS
     from stayrank_training.evaluation.out_of_fold_answers import with_ratings, with_tags
     from stayrank_training.evaluation.pages.ranking import ranking_page
     from stayrank_training.evaluation.ranking_report import Answered, ranking_report

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stayrank_cli.console import plain, show_json, show_table, with_progress
+from stayrank_cli.console import destination, plain, show_json, show_table, with_progress
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ Html = Annotated[
     Path | None,
     typer.Option(
         dir_okay=False,
+        callback=destination,
         help="Write a page with each photo, its three most probable areas and its mean score.",
     ),
 ]

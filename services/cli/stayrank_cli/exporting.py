@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from stayrank_cli.console import writing
+from stayrank_cli.console import write_file
 from stayrank_gallery.exports import ExportFormat, export
 from stayrank_gallery.schemas import RankResponse
 
@@ -30,5 +30,4 @@ def write_export(response: RankResponse, path: Path) -> None:
     Raises:
         typer.BadParameter: If the file cannot be written.
     """
-    with writing(path):
-        path.write_bytes(export(response, form_of(path)))
+    write_file(path, export(response, form_of(path)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import plain, show_json, show_table, with_progress, writing
+from stayrank_cli.console import destination, plain, show_json, show_table, with_progress, writing
 from stayrank_cli.photos import Paths, find_photos
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def filter_photos(
     apply: Annotated[bool, typer.Option("--apply", help="Copy what is kept to --out.")] = False,
     out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder to copy to.")] = None,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", dir_okay=False, help="Write a line a photo.")
+        Path | None,
+        typer.Option("--csv", dir_okay=False, callback=destination, help="Write a line a photo."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
+from importlib.metadata import version as installed
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -48,7 +51,14 @@ app.add_typer(evaluate.app, name="evaluate")
 
 
 @app.callback(invoke_without_command=True)
-def _start(context: typer.Context) -> None:
+def _start(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the release.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"stayrank {installed('stayrank')}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -56,9 +66,12 @@ def _start(context: typer.Context) -> None:
 def main() -> None:
     """Run the command; errors that a user can mend are one line and exit 1, bad usage exit 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets at length
+    # What Pillow says of a large photo, the limit on pixels says better.
+    warnings.filterwarnings("ignore", "Image size .* could be decompression bomb")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and warns of a trace for each fold
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()  # here, where a full disk can still be told
     except TyperException as error:
         fail(error.format_message(), code=2)
     except StayRankError as error:
@@ -67,6 +80,8 @@ def main() -> None:
         if (error.name or "").startswith("stayrank"):
             raise
         fail(f"{error.name} is not installed: make install, or pip install 'stayrank[train]'", 1)
+    except OSError as error:
+        fail(f"{error.filename or 'cannot write the answer'}: {error.strerror}", code=1)
     except (Abort, KeyboardInterrupt):
         fail("stopped", code=130)
     sys.exit(code if isinstance(code, int) else 0)

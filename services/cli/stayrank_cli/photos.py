@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ import typer
 
 from stayrank_common.errors import NoPhotosError, UndecodablePhotoError
 from stayrank_common.images import SUFFIXES
-from stayrank_common.inputs import PhotoInput, check_photos
+from stayrank_common.inputs import PhotoInput
 
 Paths = Annotated[
     list[Path],
@@ -30,18 +29,17 @@ def find_photos(paths: Sequence[Path]) -> list[PhotoInput]:
     """Return the photos at some paths; the ids are the paths as given.
 
     A file that is named is taken whatever its name ends with; in a folder, files count by suffix.
-    What cannot be read stands among the photos with its error, so that the rest is not lost.
+    A photo that is named again, by itself or with a folder, is there once. What cannot be read
+    stands among the photos with its error, so that the rest is not lost.
 
     Raises:
         NoPhotosError: A path does not exist, or there is no photo at all.
-        DuplicateIdError: A photo is there twice.
     """
-    photos = [photo for given in paths for photo in _inputs(given)]
+    photos = {photo.id: photo for given in paths for photo in _inputs(given)}
     if not photos:
         suffixes = " ".join(sorted(SUFFIXES))
         raise NoPhotosError(f"no photos in {' '.join(map(str, paths))} (looked for {suffixes})")
-    check_photos(photos, max_photos=sys.maxsize, max_id_length=sys.maxsize)
-    return photos
+    return list(photos.values())
 
 
 def _text(path: Path) -> str:

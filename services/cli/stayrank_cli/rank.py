@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stayrank_cli.console import plain, printable, score_line, show_json, show_table, writing
+from stayrank_cli.console import (
+    destination,
+    plain,
+    printable,
+    score_line,
+    show_json,
+    show_table,
+    write_page,
+)
 from stayrank_cli.photos import Json, Paths, find_photos
 
 if TYPE_CHECKING:
@@ -46,17 +54,24 @@ class Context(StrEnum):
 
 def rank(
     paths: Paths,
-    limit: Annotated[int | None, typer.Option(min=1, help="Places to fill.")] = None,
-    strategy: Annotated[Strategy | None, typer.Option(help="How to order.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Places to fill; by default all.")
+    ] = None,
+    strategy: Annotated[
+        Strategy | None, typer.Option(help="How to order; by default coverage.")
+    ] = None,
     trade_off: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="λ: 0 looks at beauty alone, 1 at variety alone."),
+        typer.Option(
+            min=0, max=1, help="λ: 0 looks at beauty alone, 1 at variety alone; by default 0.15."
+        ),
     ] = None,
     context: Annotated[
         Context | None, typer.Option(help="For whom: how much each area matters.")
     ] = None,
     score: Annotated[
-        QualityScale | None, typer.Option(help="Mean score, or its rank within the area.")
+        QualityScale | None,
+        typer.Option(help="Mean score, or its rank within the area; by default mean."),
     ] = None,
     pin: Annotated[
         list[str] | None, typer.Option(metavar="ID:PLACE", help="This photo stands there.")
@@ -73,7 +88,9 @@ def rank(
     ] = None,
     stability: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="How much better a photo must be to overtake in it."),
+        typer.Option(
+            min=0, max=1, help="How much better a photo must be to overtake in it; by default 0.05."
+        ),
     ] = None,
     policy: Annotated[
         Path | None,
@@ -86,11 +103,18 @@ def rank(
     ] = None,
     json: Json = False,
     html: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write a contact sheet to this file.")
+        Path | None,
+        typer.Option(
+            dir_okay=False, callback=destination, help="Write a contact sheet to this file."
+        ),
     ] = None,
     export: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="Write the order: .csv, .json or .xml (OpenTravel)."),
+        typer.Option(
+            dir_okay=False,
+            callback=destination,
+            help="Write the order: .csv, .json or .xml (OpenTravel).",
+        ),
     ] = None,
 ) -> None:
     """Order the photos of a property: beautiful first, every area early, a reason for each."""
@@ -121,18 +145,14 @@ def rank(
     options = RankOptions.model_validate({k: v for k, v in given.items() if v is not None})
     check_options(options, [photo.id for photo in photos])  # before the models work in vain
     ranked = ranked_of(photos, options, model)
-    if export:
-        write_export(ranked.response, export)
-    if html:
-        _write_contact_sheet(ranked, photos, html)
     if json:
         show_json(ranked.response)
     else:
         show_ranking(ranked.response)
-        if html:
-            typer.echo(printable(f"Contact sheet: {html}"))
-        if export:
-            typer.echo(printable(f"Order: {export}"))
+    if export:
+        write_export(ranked.response, export)
+    if html:
+        _write_contact_sheet(ranked, photos, html)
     refuse_if_all_failed([*ranked.scores.tags.results, *ranked.response.ranking])
 
 
@@ -140,9 +160,7 @@ def _write_contact_sheet(ranked: Ranked, photos: list[PhotoInput], path: Path) -
     from stayrank_common.decoding.decoder import PlainDecoder
     from stayrank_gallery.pages.contact_sheet import contact_sheet
 
-    page = contact_sheet(ranked, photos, PlainDecoder(), "Gallery")
-    with writing(path):
-        path.write_text(page, encoding="utf-8")
+    write_page(path, contact_sheet(ranked, photos, PlainDecoder(), "Gallery"))
 
 
 def show_ranking(answer: RankResponse) -> None:

@@ -26,6 +26,7 @@ class Service(StrEnum):
 class LogLevel(StrEnum):
     """How much a service tells."""
 
+    DEBUG = "debug"
     INFO = "info"
     WARNING = "warning"
 
@@ -43,7 +44,8 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     log_level: Annotated[
-        LogLevel, typer.Option(help="`info` tells every call, `warning` only trouble.")
+        LogLevel,
+        typer.Option(help="`debug` tells probes too, `info` every call, `warning` only trouble."),
     ] = LogLevel.INFO,
     sample: Annotated[
         Path | None,

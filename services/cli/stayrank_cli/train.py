@@ -25,7 +25,10 @@ Out = Annotated[
     Path, typer.Option(help="The run folder to write; an interrupted run goes on there.")
 ]
 Overrides = Annotated[
-    list[str] | None, typer.Option("--set", help="Override the recipe: key=value, repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--set", help="Override the recipe: key=value (teacher=none: without), repeatable."
+    ),
 ]
 FindRate = Annotated[
     bool,

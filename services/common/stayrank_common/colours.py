@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Printers' CMYK profiles have 0.5 to 3 MiB. The cache below must not grow by what callers send.
 _MAX_PROFILE_BYTES = 4 * 2**20
+# A type of tag: curves, matrices and tables in any number, each of which every colour goes through.
+_ENDLESS = b"mpet"
 _STRIP_ROWS = 256  # so that no second copy of a deep image is ever in memory
 
 
@@ -89,7 +91,7 @@ class _Profile:
 
 
 def _checked(profile: object) -> _Profile:
-    if not isinstance(profile, bytes) or len(profile) > _MAX_PROFILE_BYTES:
+    if not isinstance(profile, bytes) or len(profile) > _MAX_PROFILE_BYTES or _ENDLESS in profile:
         raise ValueError("not a profile")
     return _Profile(hashlib.sha256(profile).digest(), profile)
 

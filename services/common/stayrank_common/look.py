@@ -75,18 +75,23 @@ def look_at(source: bytes | Path, decoder: Decoder | None = None) -> Look:
     photo = (decoder or PlainDecoder()).open_scaled(source, _EDGE)
     grey = Image.fromarray(photo.pixels).convert("L")
     luma = np.asarray(grey, dtype=np.float64) / 255
+    tilt = tilt_degrees(luma)
     return Look(
         width=photo.width,
         height=photo.height,
         bytes=len(source) if isinstance(source, bytes) else source.stat().st_size,
         phash=f"{perceptual_hash(grey):016x}",
-        luminance=float(luma.mean()),
-        highlight=float(np.quantile(luma, 0.95)),
-        dark_share=float((luma < _DARK).mean()),
-        clipped_share=float((luma >= _CLIPPED).mean()),
-        sharpness=_sharpness(grey),
-        tilt_degrees=tilt_degrees(luma),
+        luminance=_rounded(luma.mean()),
+        highlight=_rounded(np.quantile(luma, 0.95)),
+        dark_share=_rounded((luma < _DARK).mean()),
+        clipped_share=_rounded((luma >= _CLIPPED).mean()),
+        sharpness=_rounded(_sharpness(grey)),
+        tilt_degrees=None if tilt is None else _rounded(tilt),
     )
+
+
+def _rounded(measure: float | np.floating[Any]) -> float:
+    return round(float(measure), 4)
 
 
 def _sharpness(grey: Image.Image) -> float:

@@ -6,10 +6,11 @@ runs are known beforehand, and nothing that a caller sends becomes a label.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, ProcessCollector
+from prometheus_client.registry import Collector
 
 from stayrank_common.decoding.process import DeathReason
 from stayrank_common.schemas import (
@@ -28,11 +29,25 @@ _SCORES = tuple(2 + step / 2 for step in range(15))  # 2 to 9
 _DECILES = tuple(range(10, 101, 10))
 
 
+class _First(Collector):
+    """Metrics are collected in the order of their registration: time to count what is not yet."""
+
+    def __init__(self) -> None:
+        self.callbacks: list[Callable[[], None]] = []
+
+    def collect(self) -> Iterable[Metric]:
+        for callback in self.callbacks:
+            callback()
+        return ()
+
+
 class Metrics:
     """The metrics of one application, in a registry of its own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._first = _First()
+        self.registry.register(self._first)
         ProcessCollector(registry=self.registry)
         self.requests = self._counter(
             "http_requests", "Answered calls.", "route", "method", "status"
@@ -102,6 +117,10 @@ class Metrics:
         )
         self._build = self._gauge("stayrank_build_info", "The release that runs.", "version")
         self._build.labels(version("stayrank")).set(1)
+
+    def before_it_tells(self, callback: Callable[[], None]) -> None:
+        """Have a function called each time before the metrics are read."""
+        self._first.callbacks.append(callback)
 
     def loaded(self, description: ModelDescription) -> None:
         """Show which model is loaded."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from stayrank_common.errors import PhotoError
 from stayrank_common.inputs import ID_MAX_LENGTH
@@ -21,6 +21,8 @@ PhotoId = Annotated[str, Field(min_length=1, max_length=ID_MAX_LENGTH)]
 Value = TypeVar("Value")
 OrAbsent = Annotated[Value | None, Field(exclude_if=lambda value: value is None)]
 """A member that answers leave out where it is None."""
+Listed = Annotated[list[Value], FailFast()]
+"""A list that tells of its first wrong item: a hundred thousand would hold the service."""
 
 
 class Schema(BaseModel):
@@ -102,13 +104,13 @@ class AestheticResult(Schema):
     status: Literal["ok"] = "ok"
     mean: Score = Field(description="Expected rating, 1 (worst) to 10.")
     std: float = Field(ge=0, le=4.5, description="Spread of the ratings.")
-    distribution: list[Probability] = Field(
+    distribution: Listed[Probability] = Field(
         min_length=10, max_length=10, description="Probability of each rating 1..10."
     )
     percentile: Percentile = Field(
         description="Share of the training photos with a lower mean, in percent."
     )
-    warnings: list[str] = Field(description="For example `truncated`.")
+    warnings: Listed[str] = Field(description="For example `truncated`.")
 
 
 class TagResult(Schema):
@@ -118,12 +120,12 @@ class TagResult(Schema):
     status: Literal["ok"] = "ok"
     top_tag: str = Field(description="The most probable area, also when `rejected`.")
     rejected: bool = Field(description="True where it is too doubtful that it shows any area.")
-    tags: list[TagProbability] = Field(
+    tags: Listed[TagProbability] = Field(
         min_length=1,
         description="All areas, the most probable first. What is missing to 1 is the probability "
         "of none of them.",
     )
-    warnings: list[str] = Field(description="For example `truncated`.")
+    warnings: Listed[str] = Field(description="For example `truncated`.")
     embedding: OrAbsent[Embedding] = None
     aesthetic: OrAbsent[AestheticResult] = Field(
         default=None,

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.problems import responses
@@ -17,9 +16,10 @@ from stayrank_gallery.policy import Policies
 from stayrank_gallery.queries import RankCall
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankResponse, ScoredGallery
+from stayrank_gallery.scored_route import ScoredRoute
 
 router = APIRouter(tags=["gallery"], route_class=PhotoRoute)
-scored = APIRouter(tags=["gallery"], route_class=CappedRoute)
+scored = APIRouter(tags=["gallery"], route_class=ScoredRoute)
 
 
 @router.post(
@@ -43,7 +43,7 @@ async def rank_gallery(
 @scored.post(
     "/rank-scored",
     summary="Order photos that have been scored, by other options",
-    responses=responses(408, 413, 422),
+    responses=responses(408, 413, 415, 422),
 )
 async def rank_scored(request: Request, gallery: ScoredGallery) -> RankResponse:
     """No photo is needed and nothing is scored again."""

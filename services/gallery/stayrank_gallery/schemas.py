@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from stayrank_common.repeats import first_repeated
 from stayrank_common.schemas import (
     ErrorBody,
+    Listed,
     ModelInfo,
     OrAbsent,
     Percentile,
@@ -82,13 +83,13 @@ class PlainOptions(Schema):
         description="Quality of a photo: `mean`, its mean score, or `area_percentile`, its rank "
         "among training photos of the same area.",
     )
-    exclude: list[PhotoId] = Field(default=[], description="Photos to leave out.")
+    exclude: Listed[PhotoId] = Field(default=[], description="Photos to leave out.")
     max_run: int | None = Field(
         default=None,
         ge=1,
         description="Photos of one area in a row, at most, as long as there are others.",
     )
-    current: list[PhotoId] = Field(
+    current: Listed[PhotoId] = Field(
         default=[], description="The present order, which is kept as far as `stability` says."
     )
     stability: float = Field(
@@ -103,7 +104,9 @@ class PlainOptions(Schema):
 class RankOptions(PlainOptions):
     """Options of a ranking, as JSON."""
 
-    pin: list[Pin] = Field(default=[], description="Photos that stand at certain places.")
+    model_config = ConfigDict(json_schema_extra={"examples": [{"trade_off": 0.5, "max_run": 2}]})
+
+    pin: Listed[Pin] = Field(default=[], description="Photos that stand at certain places.")
     policy: Policy | str | None = Field(
         default=None,
         description="Rules of a feed, or the name of rules that the service has. Photos that "
@@ -174,8 +177,10 @@ class RankResponse(Schema):
 class ScoredPhotos(Schema):
     """Photos that have been scored."""
 
-    photos: list[ScoredPhoto] = Field(
-        min_length=1, description="As `POST /rank-gallery?include=scores` answered them."
+    photos: Listed[ScoredPhoto] = Field(
+        min_length=1,
+        max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
+        description="As `POST /rank-gallery?include=scores` answered them.",
     )
     models: Models | None = Field(default=None, description="Passed on to the answer.")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pydantic import ConfigDict, JsonValue
+
 from stayrank_common.look import Look
 from stayrank_common.schemas import (
     AestheticResult,
@@ -15,9 +17,31 @@ from stayrank_common.schemas import (
 )
 from stayrank_gallery.scorers import Scores
 
+_EXAMPLE: JsonValue = {
+    "id": "pool.jpg",
+    "tags": {
+        "id": "pool.jpg",
+        "top_tag": "swimming_pool",
+        "rejected": False,
+        "tags": [{"tag": "swimming_pool", "probability": 0.97}],
+        "warnings": [],
+        "embedding": {"dimension": 2, "data": "ADwAAA=="},
+    },
+    "aesthetic": {
+        "id": "pool.jpg",
+        "mean": 6.79,
+        "std": 1.21,
+        "distribution": [0, 0, 0.01, 0.02, 0.09, 0.26, 0.35, 0.2, 0.06, 0.01],
+        "percentile": 93.69,
+        "warnings": [],
+    },
+}
+
 
 class ScoredPhoto(Schema):
     """A photo that both models could use; the ids within are not looked at."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     id: PhotoId
     tags: TagResult

@@ -192,6 +192,22 @@ def test_scans_are_counted_but_not_in_what_follows_the_photo_or_stands_in_its_se
         check_structure(scans(3)[:-2] + segment(0xFE, b"\xff\xd9") + scans(65)[-900:], PIXELS)
 
 
+@pytest.mark.parametrize("marker", [0x01, 0xC8, 0xD8, 0xF0, 0xFD])
+def test_markers_that_have_no_length_hide_nothing(marker):
+    photo, scan = scans(1)[:-2], scans(2)[len(scans(1)) - 2 : -2]
+    hidden = scan * 70
+
+    with pytest.raises(UndecodablePhotoError, match="64 scans"):
+        check_structure(photo + segment(marker, hidden), PIXELS)
+    with pytest.raises(UndecodablePhotoError, match="between its segments"):
+        check_structure(jpeg(segment(marker, b"\1" * 60_000) * 2), PIXELS)
+
+
+def test_an_end_before_the_picture_ends_nothing():
+    with pytest.raises(UndecodablePhotoError, match="between its segments"):
+        check_structure(jpeg(b"\xff\xd9" + b"\1" * 70_000), PIXELS)
+
+
 def test_scans_of_single_components_are_counted_too():
     photo = encoded("JPEG")
     frame, scan = photo.index(b"\xff\xc0"), photo.index(b"\xff\xda")

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_common.decoding.wire import FrameError, receive_header, receive_into, send
+from stayrank_common.decoding.wire import (
+    FrameError,
+    channel_pair,
+    receive_header,
+    receive_into,
+    send,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -23,6 +29,37 @@ def test_a_frame_arrives_as_it_was_sent(header, body):
 
     assert json.loads(text) == header
     assert received == body
+
+
+@pytest.mark.parametrize("patience_s", [0, 10])
+def test_a_frame_larger_than_what_a_channel_takes_in_arrives_whole(patience_s):
+    body = bytes(range(256)) * 2**14
+    ours, theirs = channel_pair()
+    with ours, theirs:
+        sending = threading.Thread(target=send, args=(ours, {}, body, patience_s))
+        sending.start()
+        _, length = receive_header(theirs, max_body=len(body))
+        received = bytearray(length)
+        receive_into(theirs, memoryview(received))
+        sending.join()
+
+    assert received == body
+
+
+@pytest.mark.parametrize("bytes_taken", range(0, 30, 3))
+def test_what_the_first_attempt_leaves_is_sent_after_it(bytes_taken):
+    class Narrow(socket.socket):
+        def sendmsg(self, buffers):
+            return self.send(b"".join(buffers)[:bytes_taken])
+
+    ours, theirs = channel_pair()
+    with Narrow(fileno=ours.detach()) as narrow, theirs:
+        send(narrow, {"a": 1}, b"four")
+        text, length = receive_header(theirs, max_body=4)
+        received = bytearray(length)
+        receive_into(theirs, memoryview(received))
+
+    assert (json.loads(text), received) == ({"a": 1}, b"four")
 
 
 @pytest.mark.parametrize(("header", "body"), [({"a": "x" * 5000}, b""), ({}, b"four")])

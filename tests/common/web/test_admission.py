@@ -217,3 +217,35 @@ def test_wait_and_load_are_shown(make, metrics, clock):
         assert sample(metrics, "stayrank_load") > 0
 
     asyncio.run(scenario())
+
+
+def test_a_refusal_stands_as_long_as_it_says(make, clock):
+    async def scenario() -> None:
+        admission = await make(cores=1)
+        async with admission.admit(1):
+            admission.refused(BusyError(), 1000)
+            standing = admission.standing()
+            assert isinstance(standing.refusal, BusyError)
+            assert clock.now + 0.005 < standing.until < clock.now + 0.01  # a photo takes 20 ms
+            clock.now = standing.until - 0.001
+            assert isinstance(admission.refusal(1), BusyError)
+            clock.now = standing.until + 0.001
+            assert admission.refusal(1) is None
+            assert admission.standing().until <= clock.now
+
+    asyncio.run(scenario())
+
+
+def test_when_a_call_ends_no_refusal_stands_any_more_and_those_refused_are_counted(make, clock):
+    async def scenario() -> None:
+        admission = await make(cores=1)
+        async with admission.admit(1):
+            admission.refused(BusyError(), 1000)
+            standing = admission.standing()
+            assert standing.until > clock.now
+            standing.calls += 500
+            assert admission._refused.value() == pytest.approx(1000)
+        assert standing.until < clock.now
+        assert admission._refused.value() == pytest.approx(1500)
+
+    asyncio.run(scenario())

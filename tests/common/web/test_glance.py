@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from stayrank_common.errors import BusyError
 from stayrank_common.keys import digest, new_key
+from stayrank_common.web.admission import Admission, Standing
 from stayrank_common.web.glance import GlancingProtocol
 
 IDLE_S = 0.3
@@ -80,7 +83,7 @@ def test_the_answer_comes_before_the_body_and_the_connection_lives(full):
             client.send(head(len(BODY)))
             assert await client.answer() == (503, "busy")
             client.send(BODY)
-        app.state.refusing.clear()
+        app.state.draining = True
         client.send(head(), b"x")
         assert await client.answer() == (200, None)
 
@@ -107,6 +110,21 @@ def test_a_connection_may_rest_after_a_refusal_but_a_body_must_come(full):
     full(scenario)
 
 
+def test_refusals_that_are_counted_together_are_all_counted(full, monkeypatch):
+    standing = Standing(BusyError(), math.inf)
+    monkeypatch.setattr(Admission, "standing", lambda _: standing)
+
+    async def scenario(client: Client, app) -> None:
+        client.send(*[head() + b"x"] * 300)
+        assert {await client.answer() for _ in range(300)} == {(503, "busy")}
+        value = app.state.metrics.registry.get_sample_value
+        assert value("stayrank_problems_total", {"type": "busy"}) == 300
+        assert value("http_request_duration_seconds_count", {"route": "/echo"}) == 300
+        assert standing.calls == 300
+
+    full(scenario)
+
+
 @pytest.mark.parametrize(
     "request_head",
     [
@@ -114,6 +132,7 @@ def test_a_connection_may_rest_after_a_refusal_but_a_body_must_come(full):
         head().replace(b"Content-Length: 1", b"Transfer-Encoding: chunked"),
         head(1, "Connection: close"),
         head(version="1.0"),
+        head(1, "Connection: keep-alive", version="1.0"),
     ],
 )
 def test_what_needs_more_care_takes_the_long_way(full, request_head):

@@ -140,6 +140,15 @@ def server(serve) -> Server:
     return serve()
 
 
+def test_a_call_that_offers_another_protocol_keeps_its_body_and_the_connection(server):
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    client = server.connect(POST + offer + b"Content-Length: 5\r\n\r\nphoto")
+
+    assert answer(client) == (200, [["0", "photo"]])
+    client.sendall(PROBE)
+    assert answer(client)[0] == 200
+
+
 def test_a_connection_that_brings_nothing_is_closed_without_a_word(server):
     assert is_closed(server.connect())
 
@@ -190,6 +199,15 @@ def test_headers_without_end_are_a_431(serve):
 
     status, problem = answer(client)
     assert (status, problem["type"]) == (431, "headers-too-large")
+    assert MAX_HEADER_BYTES < sent < 3 * MAX_HEADER_BYTES
+
+
+def test_trailers_without_end_are_a_431_too(serve):
+    client = serve(idle_timeout_s=60).connect(CHUNKED + b"1\r\nx\r\n0\r\n")
+
+    sent = drip(client, b"X-Long: " + b"x" * 990 + b"\r\n", 0.01)
+
+    assert answer(client)[0] == 431
     assert MAX_HEADER_BYTES < sent < 3 * MAX_HEADER_BYTES
 
 

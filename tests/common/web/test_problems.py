@@ -1,3 +1,4 @@
+import json
 import logging
 
 import pytest
@@ -8,7 +9,14 @@ from starlette.testclient import TestClient
 from stayrank_common import errors
 from stayrank_common.results import AllPhotosFailedError
 from stayrank_common.schemas import ErrorBody, PhotoFailure, Problem
-from stayrank_common.web.problems import STATUS, install, responses, status_of, status_of_slug
+from stayrank_common.web.problems import (
+    STATUS,
+    install,
+    problem,
+    responses,
+    status_of,
+    status_of_slug,
+)
 
 INTERNALS = "/srv/models/tagger.bin of 10.2.3.4"
 
@@ -164,6 +172,13 @@ def test_of_countless_faults_the_first_are_told():
     ]
 
 
+def test_of_countless_words_the_first_are_told():
+    long, most = (problem(422, "slug", "Title", "ä" * count).body for count in (4_001, 4_000))
+
+    assert json.loads(long)["detail"] == "ä" * 3_999 + "…"
+    assert json.loads(most)["detail"] == "ä" * 4_000
+
+
 def test_unknown_paths_and_methods_are_problems():
     client = client_of(errors.BusyError())
 
@@ -206,6 +221,11 @@ def test_documented_problems_describe_what_is_sent():
     documented = responses(413, 422, 503)
 
     assert set(documented) == {413, 422, 503}
+    app = FastAPI()
+    install(app)
     for description in documented.values():
         schema = description["content"]["application/problem+json"]["schema"]
-        assert {"type", "title", "status", "detail"} <= set(schema["properties"])
+        name = schema["$ref"].removeprefix("#/components/schemas/")
+        form = app.openapi()["components"]["schemas"][name]
+        assert {"type", "title", "status", "detail"} <= set(form["properties"])
+    assert [status for status, d in documented.items() if "headers" in d] == [503]

@@ -232,7 +232,7 @@ def test_the_same_view_framed_again_stands_behind_other_photos_and_says_so(ranke
     response = ranked(gallery, 0.9)
 
     assert ids(response) == ["facade", "garden", "facade-again"]
-    told = ["much like the photo at place 1" in place.reasons for place in response.ranking]
+    told = ["resembles the photo at place 1" in place.reasons for place in response.ranking]
     assert told == [False, False, True]
     assert ids(ranked(gallery, FOLDS_NOTHING)) == ["facade", "facade-again", "garden"]
 

@@ -202,6 +202,19 @@ def test_a_photo_that_did_not_arrive_has_no_picture(sheet, shot):
     assert "no picture" in page.text
 
 
+def test_a_photo_is_compared_with_those_of_its_area_or_else_with_all(sheet, shot):
+    page = sheet(
+        [
+            (shot("best", rejected=True, mean=9.99), solid("red")),  # percentile 99.9
+            (shot("bath", "bathroom", mean=5, direction=60), solid("red")),
+        ]
+    )
+
+    best, bath = page.files
+    assert best.endswith("beats 99 % of photos")
+    assert re.search(r"beats \d+ % of bathroom photos$", bath)
+
+
 def test_the_limits_hold_for_pictures_too(sheet, three):
     page = sheet(three, limits=PhotoLimits(max_pixels=100))
 

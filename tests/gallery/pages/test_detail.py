@@ -66,7 +66,7 @@ def test_heat_that_cannot_be_had_says_why(four, scorer, monkeypatch):
 
 @pytest.mark.parametrize(
     ("degrees", "said"),
-    [(2.34, "2.3° counter-clockwise"), (-2.36, "2.4° clockwise"), (-0.04, "none"), (None, None)],
+    [(2.4, "2° counter-clockwise"), (-2.6, "3° clockwise"), (-0.4, "none"), (None, None)],
 )
 def test_a_tilt_says_its_way_and_one_that_is_not_known_says_nothing(page, degrees, said):
     facts = page.browser.execute_async_script(

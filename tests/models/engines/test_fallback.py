@@ -90,7 +90,7 @@ def test_the_exact_graph_answers_for_a_broken_int8_graph(folder, photos):
     assert engine.description["precision"] == "f32"
     assert "int8.xml: sha256" in engine.description["fallback"]
     assert len(engine.predict(photos[:1], feature_map=True).feature_map) == 1
-    assert engine.batch_size == 1
+    assert engine.batch_size == 4
 
 
 def test_without_any_runtime_that_works_nothing_answers(folder):

@@ -32,6 +32,19 @@ def test_an_answer_is_not_overwritten_by_the_next(tiny_artifact, photos):
     np.testing.assert_array_equal(first, before)
 
 
+def test_a_photo_gets_the_same_answer_in_company_as_alone_and_stays_as_it_is(tiny_artifact, photos):
+    engine = open_engine(tiny_artifact, "openvino", threads=1)
+    batch = photos.copy()
+
+    together = engine.predict(batch)
+    alone = [engine.predict(photo[None]) for photo in photos]
+
+    for name in ("probabilities", "embedding"):
+        expected = np.concatenate([getattr(outputs, name) for outputs in alone])
+        np.testing.assert_allclose(getattr(together, name), expected, atol=1e-6)
+    np.testing.assert_array_equal(batch, photos)
+
+
 @pytest.mark.parametrize("scaling", ["symmetric", "torch", "caffe"])
 def test_a_graph_may_scale_its_input_in_every_way_that_backbones_do(scaling, monkeypatch, tmp_path):
     from tests.models.conftest import FACTS, SIZE, tiny_tagger

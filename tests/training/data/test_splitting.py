@@ -58,7 +58,7 @@ def test_no_group_is_on_two_sides_whatever_the_order_of_the_rows(given_rows, see
     pd.testing.assert_frame_equal(split_photos(table.iloc[order], shares, seed), result)
 
 
-@pytest.mark.parametrize("text", ["70/30", "70/15/15", "2/1/1"])
+@pytest.mark.parametrize("text", ["70/30", "70/15/15", "0.5/0.25/0.25"])
 def test_shares_are_near_the_goal_for_all_photos_and_for_each_class(text):
     rng = np.random.default_rng(3)
     classes = rng.choice(list("abcd"), 2000, p=[0.6, 0.3, 0.08, 0.02])
@@ -83,7 +83,9 @@ def test_another_seed_is_another_choice():
     assert (first != second).any()
 
 
-@pytest.mark.parametrize("text", ["70", "70/x", "70/-1", "0/1", "1/1/1/1", "nan/1", ""])
+@pytest.mark.parametrize(
+    "text", ["70", "70/x", "70/-1", "0/1", "1/1/1/1", "nan/1", "", "70/40", "2/1/1", "0.7/0.2"]
+)
 def test_other_shares_are_refused(text):
     with pytest.raises(ValueError, match="70/30"):
         parse_shares(text)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import pearsonr, spearmanr
 
 from stayrank_training.evaluation.aesthetics import evaluate
 
@@ -13,6 +14,15 @@ def test_the_truth_itself_is_perfect():
     assert found["lcc"] == pytest.approx(1)
     assert found["srcc"] == pytest.approx(1)
     assert found["accuracy_at_5"] == 1
+
+
+def test_correlations_are_those_of_scipy():
+    p, q = (x @ np.arange(1, 11) for x in (GIVEN[:-1], GIVEN[1:]))
+
+    found = evaluate(GIVEN[:-1], GIVEN[1:])
+
+    assert found["lcc"] == pytest.approx(pearsonr(p, q).statistic)
+    assert found["srcc"] == pytest.approx(spearmanr(p, q).statistic)
 
 
 def test_turning_the_scale_round_turns_the_correlation_round():
@@ -35,9 +45,9 @@ def test_balanced_accuracy_does_not_let_the_larger_side_hide_the_smaller():
     assert found["balanced_accuracy_at_5"] == 0.5
 
 
-def test_a_five_belongs_below():
-    assert evaluate(_all_on(5, 5, 6), _all_on(1, 4, 10))["accuracy_at_5"] == 1
-    assert evaluate(_all_on(5, 5), _all_on(6, 10))["balanced_accuracy_at_5"] == 0
+def test_a_five_is_good():
+    assert evaluate(_all_on(5, 5, 4), _all_on(6, 10, 1))["accuracy_at_5"] == 1
+    assert evaluate(_all_on(5, 5), _all_on(1, 4))["balanced_accuracy_at_5"] == 0
 
 
 def test_a_model_that_plays_safe_has_half_the_spread():

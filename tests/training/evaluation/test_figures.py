@@ -4,18 +4,21 @@ import numpy as np
 import pytest
 
 from stayrank_training.evaluation.figures import Figure, Resamples, share_interval
-from stayrank_training.evaluation.weighted import mean
+from stayrank_training.evaluation.weighted import linear_correlation, mean
+
+ONES = np.ones(3)
 
 
 def test_hotels_have_an_interval_only_where_they_are_known():
     right = np.arange(12) % 3 > 0
     known = Resamples.of([f"h{i // 4}" for i in range(12)])
     for hotels in ([""] * 12, ["one"] * 12):
-        figure = Figure.of("x", 0.5, partial(mean, right), Resamples.of(hotels))
+        figure = Figure.of("x", partial(mean, right), Resamples.of(hotels))
+        assert figure.value == pytest.approx(2 / 3)
         assert figure.interval
         assert figure.hotel_interval is None
 
-    assert Figure.of("x", 0.5, partial(mean, right), known).hotel_interval
+    assert Figure.of("x", partial(mean, right), known).hotel_interval
 
 
 def test_photos_without_a_hotel_are_drawn_one_by_one():
@@ -26,7 +29,7 @@ def test_photos_without_a_hotel_are_drawn_one_by_one():
 
 
 def test_what_is_undefined_is_null_in_json():
-    figure = Figure.of("x", float("nan"), partial(mean, np.ones(3)), Resamples.of([""] * 3))
+    figure = Figure.of("x", partial(linear_correlation, ONES, ONES), Resamples.of([""] * 3))
 
     assert '"value":null' in figure.model_dump_json()
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score, log_loss
+from sklearn.metrics import f1_score, log_loss, precision_score, recall_score
 
-from stayrank_training.evaluation.tagging import evaluate, expected_calibration_error
+from stayrank_training.evaluation.tagging import evaluate
 
 LABELS = ["a", "b", "c", "d"]
 
@@ -15,8 +15,9 @@ def test_it_agrees_with_scikit_learn():
 
     predicted = p.argmax(axis=1)
     assert found["top1"] == pytest.approx((predicted == truth).mean())
-    expected = f1_score(truth, predicted, labels=[0, 1, 2], average="macro")
-    assert found["macro_f1"] == pytest.approx(expected)
+    for name, score in (("f1", f1_score), ("precision", precision_score), ("recall", recall_score)):
+        expected = score(truth, predicted, labels=[0, 1, 2], average="macro")
+        assert found[f"macro_{name}"] == pytest.approx(expected)
     assert found["log_loss"] == pytest.approx(log_loss(truth, p, labels=range(4)))
     assert "recall_d" not in found
     assert found["recall_a"] == pytest.approx((predicted[truth == 0] == 0).mean())
@@ -29,9 +30,11 @@ def test_a_sure_and_right_tagger_is_perfectly_calibrated():
 
 
 def test_confidence_that_is_too_high_costs_its_gap():
-    right = np.array([True] * 6 + [False] * 4)
+    truth = np.array([0] * 6 + [1] * 4)
 
-    assert expected_calibration_error(np.full(10, 0.95), right) == pytest.approx(0.35)
+    found = evaluate(np.tile([0.95, 0.05, 0, 0], (10, 1)), truth, LABELS)
+
+    assert found["ece"] == pytest.approx(0.35)
 
 
 def test_nothing_to_measure_on_is_refused():

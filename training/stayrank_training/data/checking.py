@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict
-from rich.progress import track
 
 from stayrank_common.errors import PhotoError
 from stayrank_common.images import FORMATS, Photo, Preprocessing, open_image
-from stayrank_training.data.progress import on_stderr
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +93,7 @@ def check_photos(
     paths = manifest.paths()
     with ThreadPoolExecutor(_DECODERS) as pool:
         looks = pool.map(lambda path: _look(path, min_edge), paths)
-        seen = track(looks, "checking", total=len(paths), console=on_stderr())
+        seen = tracked(looks, len(paths), "checking")
         for file, faults in zip(manifest.table["file"], seen, strict=True):
             findings += [Finding(file=file, fault=f, detail=d) for f, d in faults]
     findings.sort(key=lambda finding: (finding.file, finding.fault))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pandas as pd
-from rich.progress import track
 
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import SUFFIXES, open_thumbnail
 from stayrank_training.data.duplicates import EXACT
-from stayrank_training.data.manifests import SPLITS, Manifest, read_manifest
-from stayrank_training.data.progress import on_stderr
+from stayrank_training.data.manifests import Manifest, read_manifest
+from stayrank_training.data.trees import SPLITS
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +77,7 @@ def enrich(manifest: Manifest, newcomers: Iterable[Newcomer], source: str) -> En
     try:
         known = {
             hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in track(manifest.paths(), "reading", console=on_stderr())
+            for path in tracked(manifest.paths(), len(manifest.table), "reading")
         }
         rows, duplicates, unusable = [], [], {}
         for newcomer in newcomers:

@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 import imagehash
 import numpy as np
 from PIL import Image
-from rich.progress import track
 
 from stayrank_common.errors import PhotoError
 from stayrank_common.images import Preprocessing, open_image
-from stayrank_training.data.progress import on_stderr
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +61,7 @@ def fingerprints(paths: Sequence[Path]) -> list[Fingerprint | str]:
     """Look at photos; text where one cannot be read says why."""
     with ThreadPoolExecutor(_DECODERS) as pool:
         looks = pool.map(_fingerprint, paths)
-        return list(track(looks, "hashing", total=len(paths), console=on_stderr()))
+        return list(tracked(looks, len(paths), "hashing"))
 
 
 def near_pairs(

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from stayrank_common.errors import DatasetError
-from stayrank_common.images import SUFFIXES
+from stayrank_training.data.trees import SPLITS, empty_folders, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-SPLITS = ("train", "val", "test")
 NAMES = ("manifest.csv", "manifest.parquet")
 # Empty where a manifest does not say; numbers of a Parquet file become text.
 _TEXT = ("file", "tag", "split", "source", "property", "cluster")
@@ -70,7 +69,11 @@ def read_manifest(
     found = _manifest_file(source)
     places: list[str] = []
     if found is None:
-        table = _from_tree(source, any_suffix=any_suffix)
+        table = read_tree(source, any_suffix=any_suffix)
+        if table.empty:
+            raise DatasetError(
+                f"{source}: neither {' nor '.join(NAMES)} nor photos in <split>/<tag>/ or <tag>/"
+            )
         photos = photos or source
     else:
         table, places = _read_csv(found) if found.suffix == ".csv" else _read_parquet(found)
@@ -120,6 +123,11 @@ def write_dropped(table: pd.DataFrame, out: Path) -> Path:
     return beside
 
 
+def empty_classes(source: Path) -> list[str]:
+    """Class folders of a tree that hold no file, relative to the tree; none of a manifest."""
+    return [] if _manifest_file(source) else empty_folders(source)
+
+
 def _manifest_file(source: Path) -> Path | None:
     """The file to read; None for a tree of folders."""
     if source.is_dir():
@@ -157,64 +165,6 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:
     except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError
         raise DatasetError(f"{path}: not a Parquet file: {error}") from error
     return table, [f"{path}, row {number}" for number in range(1, len(table) + 1)]
-
-
-def _from_tree(folder: Path, *, any_suffix: bool) -> pd.DataFrame:
-    """Read `<split>/<tag>/<photo>` where a folder has the name of a split, else `<tag>/<photo>`."""
-    splits = [name for name in SPLITS if (folder / name).is_dir()]
-    beside = [path.name for path in _folders(folder) if path.name not in SPLITS]
-    if splits and any(True for name in beside for _ in _files(folder / name, any_suffix=False)):
-        raise DatasetError(
-            f"{folder}: holds {', '.join(splits)} and photos in {', '.join(sorted(beside))}; "
-            "sort it by split everywhere or nowhere"
-        )
-    rows, empty = [], []
-    for split, tag_folder in _class_folders(folder):
-        files = sorted(_files(tag_folder, any_suffix=any_suffix))
-        rows += [(file.relative_to(folder).as_posix(), tag_folder.name, split) for file in files]
-        if not files:
-            empty.append(tag_folder.relative_to(folder).as_posix())
-    if not rows:
-        raise DatasetError(
-            f"{folder}: neither {' nor '.join(NAMES)} nor photos in <split>/<tag>/ or <tag>/"
-        )
-    if empty and not any_suffix:
-        raise DatasetError(
-            f"{folder}: no photo in {', '.join(empty)}; add photos or remove the folder"
-        )
-    table = pd.DataFrame(rows, columns=["file", "tag", "split"], dtype=object)
-    return table if splits else table.drop(columns="split")
-
-
-def empty_classes(folder: Path) -> list[str]:
-    """Class folders of a tree that hold no file, relative to the tree; none of a manifest."""
-    if _manifest_file(folder):
-        return []
-    return [
-        path.relative_to(folder).as_posix()
-        for _, path in _class_folders(folder)
-        if not any(True for _ in _files(path, any_suffix=True))
-    ]
-
-
-def _class_folders(folder: Path) -> list[tuple[str, Path]]:
-    """Split (empty without splits) and folder of each class."""
-    splits = [name for name in SPLITS if (folder / name).is_dir()]
-    return [(split, path) for split in splits or [""] for path in sorted(_folders(folder / split))]
-
-
-def _folders(folder: Path) -> Iterable[Path]:
-    return (p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-
-
-def _files(folder: Path, *, any_suffix: bool) -> Iterable[Path]:
-    return (
-        path
-        for path in folder.iterdir()
-        if path.is_file()
-        and not path.name.startswith(".")
-        and (any_suffix or path.suffix.lower() in SUFFIXES)
-    )
 
 
 def _check_columns(source: Path, table: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
+from stayrank_training.data.folds import folds_by_name
 from stayrank_training.data.groups import group_names
-from stayrank_training.data.progress import on_stderr
-from stayrank_training.data.splits import folds_by_name
+from stayrank_training.progress import tracked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +87,7 @@ def cross_predict(
     classes = sorted(set(tags))
     fold = folds_by_name(group_names(table), folds, seed)
     probabilities = np.zeros((len(table), len(classes)))
-    for number in track(range(folds), "folds", console=on_stderr()):
+    for number in tracked(range(folds), folds, "folds"):
         held = fold == number
         known = set(tags[~held])
         if len(known) < 2:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from stayrank_common.errors import DatasetError
 from stayrank_training.data.corrections import apply_corrections
-from stayrank_training.data.manifests import NAMES, SPLITS, read_manifest
+from stayrank_training.data.manifests import read_manifest
 from stayrank_training.data.splitting import parse_shares, split_photos
+from stayrank_training.data.trees import SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-MANIFEST = NAMES[0]
 _SHARES = "70/30"
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +33,6 @@ class TaggedPhoto:
         split: `train`, `val` or `test`.
         source: Where it comes from, for example `hotelsite`; empty if unknown.
         hotel: Groups the photos of one hotel; empty if unknown.
-        cluster: Groups the duplicates of one photo; empty if it has none.
     """
 
     path: Path
@@ -42,7 +41,6 @@ class TaggedPhoto:
     split: str
     source: str = ""
     hotel: str = ""
-    cluster: str = ""
 
 
 def read_photos(folder: Path, corrections: Path | None = None) -> list[TaggedPhoto]:
@@ -50,7 +48,7 @@ def read_photos(folder: Path, corrections: Path | None = None) -> list[TaggedPho
 
     Args:
         folder: Holds `manifest.csv` or `manifest.parquet` with the columns `file`, `tag` and, if
-            known, `split`, `source`, `property` and `cluster`; or else a tree
+            known, `split`, `source` and `property`; or else a tree
             `<split>/<tag>/<photo>` or `<tag>/<photo>`. A manifest itself will do. Without
             splits, the photos are dealt into train and test, 70 to 30.
         corrections: A file for `apply_corrections`.
@@ -70,10 +68,10 @@ def read_photos(folder: Path, corrections: Path | None = None) -> list[TaggedPho
     elif not table["split"].all():
         first = table.loc[table["split"] == "", "file"].iloc[0]
         raise DatasetError(f"{folder}: {first} has no split; expected one of {', '.join(SPLITS)}")
-    for column in ("source", "property", "cluster"):
+    for column in ("source", "property"):
         if column not in table.columns:
             table = table.assign(**{column: ""})
-    columns = ("file", "tag", "split", "source", "property", "cluster")
+    columns = ("file", "tag", "split", "source", "property")
     photos = [
         TaggedPhoto(manifest.photos / file, file, *rest)
         for file, *rest in table[list(columns)].itertuples(index=False, name=None)
@@ -81,24 +79,23 @@ def read_photos(folder: Path, corrections: Path | None = None) -> list[TaggedPho
     return apply_corrections(photos, corrections) if corrections else photos
 
 
-def check_classes(photos: Sequence[TaggedPhoto], tags: Sequence[str], split: str = "train") -> None:
+def check_classes(photos: Sequence[TaggedPhoto], tags: Sequence[str]) -> None:
     """Check that every class can be learnt from.
 
     Args:
         photos: Photos with tags.
         tags: The classes that are asked for.
-        split: The split that must show them.
 
     Raises:
-        DatasetError: If a class has no photo there, or a single one, which cannot be both trained
-            on and held out.
+        DatasetError: If a class has no photo in the split `train`, or a single one, which cannot be
+            both trained on and held out.
     """
-    counts = Counter(photo.tag for photo in photos if photo.split == split)
+    counts = Counter(photo.tag for photo in photos if photo.split == "train")
     few = {tag: counts[tag] for tag in tags if counts[tag] < 2}
     if few:
         named = ", ".join(f"{tag} ({count or 'none'})" for tag, count in few.items())
         raise DatasetError(
-            f"the split {split!r} needs at least two photos of each class; too few of: {named}"
+            f"the split 'train' needs at least two photos of each class; too few of: {named}"
         )
 
 

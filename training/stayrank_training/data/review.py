@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import io
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
-from rich.progress import track
 
-from stayrank_common.errors import DatasetError, PhotoError
-from stayrank_common.images import open_thumbnail
+from stayrank_common.errors import DatasetError
 from stayrank_common.tags import TAGS, words
-from stayrank_training.data.progress import on_stderr
+from stayrank_training.progress import tracked
+from stayrank_training.thumbnails import thumbnail
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stayrank_training.data.label_errors import CleanReport
-
-_EDGE = 320  # pixels of the longer edge: some 15 KB a photo
-_QUALITY = 75
 
 _pages = Environment(
     loader=PackageLoader(__package__ or "", "templates"),
@@ -52,8 +46,8 @@ def review_page(ranked: pd.DataFrame, photos: Path, report: CleanReport, limit: 
     shown = ranked[ranked["suspect"]].head(limit).to_dict("records")
     paths = [photos / suspect["file"] for suspect in shown]
     with ThreadPoolExecutor() as pool:
-        pictures = pool.map(_picture, paths)
-        drawn = track(pictures, "thumbnails", total=len(paths), console=on_stderr())
+        pictures = pool.map(thumbnail, paths)
+        drawn = tracked(pictures, len(paths), "thumbnails")
         suspects = [
             {**suspect, "picture": picture} for suspect, picture in zip(shown, drawn, strict=True)
         ]
@@ -79,14 +73,3 @@ def write_review_page(path: Path, page: str) -> None:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
-
-
-def _picture(path: Path) -> str | None:
-    """The photo as a small JPEG data URI; None where it cannot be read."""
-    try:
-        small = open_thumbnail(path, _EDGE)
-    except PhotoError:
-        return None
-    content = io.BytesIO()
-    small.save(content, "JPEG", quality=_QUALITY)
-    return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode()

@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from stayrank_common.errors import DatasetError
+from stayrank_training.data.folds import name_hash
 from stayrank_training.data.groups import group_names
-from stayrank_training.data.splits import name_hash
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,11 +33,11 @@ def parse_shares(text: str) -> dict[str, float]:
 
     >>> parse_shares("70/30")
     {'train': 0.7, 'test': 0.3}
-    >>> list(parse_shares("70/15/15"))
+    >>> list(parse_shares("70/15/15"))  # or 0.7/0.15/0.15
     ['train', 'val', 'test']
 
     Raises:
-        ValueError: If there are not two or three positive numbers.
+        ValueError: If there are not two or three positive numbers that sum to 100, or to 1.
     """
     try:
         values = [float(part) for part in text.split("/")]
@@ -46,6 +46,8 @@ def parse_shares(text: str) -> dict[str, float]:
     if len(values) not in _NAMES or not all(0 < v < math.inf for v in values):
         raise ValueError(f"expected shares like 70/30 or 70/15/15, got {text!r}")
     total = math.fsum(values)
+    if not any(math.isclose(total, whole) for whole in (1, 100)):
+        raise ValueError(f"expected shares that sum to 100, like 70/30; {text!r} sums to {total:g}")
     return {name: v / total for name, v in zip(_NAMES[len(values)], values, strict=True)}
 
 

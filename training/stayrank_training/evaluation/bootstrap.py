@@ -74,6 +74,11 @@ def cluster_weights(
     return np.asarray(draws[:, member].astype(np.int32))
 
 
+def plain(statistic: Statistic, photos: int) -> float:
+    """A statistic of so many photos as they are, each of them once."""
+    return float(statistic(np.ones((1, photos), np.int32))[0])
+
+
 def interval(statistic: Statistic, weights: Weights) -> Interval | None:
     """The percentile interval of a statistic.
 

@@ -6,11 +6,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import confusion_matrix
 
 from stayrank_common.schemas import Schema
+from stayrank_training.evaluation import weighted
 from stayrank_training.evaluation.bootstrap import Interval
-from stayrank_training.evaluation.figures import share_interval
+from stayrank_training.evaluation.figures import defined, share_interval
 
 if TYPE_CHECKING:
     from stayrank_training.evaluation.judgements import TagJudgements
@@ -59,26 +60,21 @@ def class_figures(judged: TagJudgements) -> list[ClassFigures]:
     Args:
         judged: Photos of known classes.
     """
-    truth, predicted = judged.truth, judged.predicted
-    labels = np.arange(len(judged.labels))
-    columns = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=np.nan)
-    rows = []
-    for index, (label, precision, recall, f1, support) in enumerate(
-        zip(judged.labels, *columns, strict=True)
-    ):
-        said = int((predicted == index).sum())
-        rows.append(
-            ClassFigures(
-                label=label,
-                support=int(support),
-                predicted=said,
-                precision=float(precision) if said else None,
-                recall=float(recall) if support else None,
-                recall_interval=share_interval(predicted[truth == index] == index),
-                f1=float(f1) if support else None,
-            )
+    truth, predicted, classes = judged.truth, judged.predicted, len(judged.labels)
+    once = np.ones((1, len(truth)), np.intp)
+    rates = weighted.class_rates(predicted, truth, classes, once)
+    return [
+        ClassFigures(
+            label=label,
+            support=int((truth == index).sum()),
+            predicted=int((predicted == index).sum()),
+            precision=defined(rates.precision[0, index]),
+            recall=defined(rates.recall[0, index]),
+            recall_interval=share_interval(predicted[truth == index] == index),
+            f1=defined(rates.f1[0, index]),
         )
-    return rows
+        for index, label in enumerate(judged.labels)
+    ]
 
 
 def confusion(judged: TagJudgements) -> Confusion:

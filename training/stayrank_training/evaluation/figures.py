@@ -14,6 +14,7 @@ from stayrank_training.evaluation.bootstrap import (
     cluster_weights,
     interval,
     photo_weights,
+    plain,
 )
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ class Figure(Schema):
     hotel_interval: Interval | None = None
 
     @classmethod
-    def of(cls, name: str, value: float, statistic: Statistic, resamples: Resamples) -> Figure:
-        """Bootstrap a measure."""
+    def of(cls, name: str, statistic: Statistic, resamples: Resamples) -> Figure:
+        """Measure and bootstrap."""
         return cls(
             name=name,
-            value=defined(value),
+            value=defined(plain(statistic, resamples.photos.shape[1])),
             interval=interval(statistic, resamples.photos),
             hotel_interval=(
                 None if resamples.hotels is None else interval(statistic, resamples.hotels)

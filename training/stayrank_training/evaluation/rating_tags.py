@@ -10,8 +10,7 @@ import numpy as np
 from stayrank_common.ratings import mean_score
 from stayrank_common.schemas import Schema
 from stayrank_training.evaluation import weighted
-from stayrank_training.evaluation.aesthetics import evaluate
-from stayrank_training.evaluation.bootstrap import Interval, interval, photo_weights
+from stayrank_training.evaluation.bootstrap import Interval, interval, photo_weights, plain
 from stayrank_training.evaluation.figures import defined
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ def ratings_by_tag(judged: RatingJudgements) -> list[TagRatings]:
 
 def _of_tag(judged: RatingJudgements, tag: str) -> TagRatings:
     given, predicted = mean_score(judged.given), mean_score(judged.predicted)
-    several = len(given) > 1
     correlation = partial(weighted.rank_correlation, predicted, given)
     return TagRatings(
         tag=tag or "unknown",
@@ -53,6 +51,6 @@ def _of_tag(judged: RatingJudgements, tag: str) -> TagRatings:
         predicted=float(predicted.mean()),
         bias=float(judged.error.mean()),
         mean_score_error=float(np.abs(judged.error).mean()),
-        srcc=defined(evaluate(judged.predicted, judged.given)["srcc"]) if several else None,
-        srcc_interval=interval(correlation, photo_weights(len(given))) if several else None,
+        srcc=defined(plain(correlation, len(given))),
+        srcc_interval=interval(correlation, photo_weights(len(given))),
     )

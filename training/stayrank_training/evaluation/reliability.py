@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stayrank_common.schemas import Schema
 from stayrank_models.answers import with_temperature
-from stayrank_training.evaluation.tagging import expected_calibration_error
+from stayrank_training.evaluation import weighted
+from stayrank_training.evaluation.bootstrap import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stayrank_training.evaluation.judgements import TagJudgements
-
-_BINS = 10
 
 
 class ReliabilityBin(Schema):
@@ -65,18 +65,18 @@ def _reliability(
 ) -> Reliability:
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
-    place = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    member = weighted.confidence_bins(confidence)
     return Reliability(
         temperature=temperature,
-        ece=expected_calibration_error(confidence, right),
+        ece=plain(partial(weighted.calibration_error, confidence, right), len(truth)),
         bins=[
             ReliabilityBin(
-                low=index / _BINS,
-                high=(index + 1) / _BINS,
-                photos=int((place == index).sum()),
-                confidence=float(confidence[place == index].mean()),
-                accuracy=float(right[place == index].mean()),
+                low=index / weighted.BINS,
+                high=(index + 1) / weighted.BINS,
+                photos=int((member == index).sum()),
+                confidence=float(confidence[member == index].mean()),
+                accuracy=float(right[member == index].mean()),
             )
-            for index in np.unique(place).tolist()
+            for index in np.unique(member).tolist()
         ],
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from stayrank_common.schemas import ModelInfo, Schema
 from stayrank_models.manifests import TaggingCalibration
-from stayrank_training.evaluation import tagging, weighted
+from stayrank_training.evaluation import weighted
 from stayrank_training.evaluation.confusion import (
     ClassFigures,
     ConfusedPair,
@@ -27,6 +25,7 @@ from stayrank_training.evaluation.mistakes import (
     mistakes,
 )
 from stayrank_training.evaluation.reliability import Calibration, calibration
+from stayrank_training.evaluation.tagging import statistics
 from stayrank_training.evaluation.unrelated import Unrelated, unrelated
 
 if TYPE_CHECKING:
@@ -101,40 +100,6 @@ def tagger_report(
 
 
 def _figures(known: TagJudgements, resamples: Resamples) -> list[Figure]:
-    truth, predicted, kept = known.truth, known.predicted, ~known.rejected
-    measured = tagging.evaluate(known.probabilities, truth, known.labels)
-    loss = -np.log(known.probabilities[np.arange(len(truth)), truth])
-    occurring = [known.labels[index] for index in np.unique(truth)]
-    recalls = [measured[f"recall_{label}"] for label in occurring]
-    # A class that occurs and is never predicted has no precision; its 0 counts here, as in F1.
-    precisions = [measured.get(f"precision_{label}", 0.0) for label in occurring]
-    right, confidence = predicted == truth, known.probabilities.max(axis=1)
-    return [
-        Figure.of("top1", measured["top1"], partial(weighted.mean, right), resamples),
-        Figure.of(
-            "macro_f1",
-            measured["macro_f1"],
-            partial(weighted.macro_f1, predicted, truth),
-            resamples,
-        ),
-        Figure.of(
-            "macro_precision",
-            float(np.mean(precisions)),
-            partial(weighted.macro_precision, predicted, truth),
-            resamples,
-        ),
-        Figure.of(
-            "macro_recall",
-            float(np.mean(recalls)),
-            partial(weighted.macro_recall, predicted, truth),
-            resamples,
-        ),
-        Figure.of("log_loss", measured["log_loss"], partial(weighted.mean, loss), resamples),
-        Figure.of(
-            "ece",
-            measured["ece"],
-            partial(weighted.calibration_error, confidence, right),
-            resamples,
-        ),
-        Figure.of("kept_known", float(kept.mean()), partial(weighted.mean, kept), resamples),
-    ]
+    measured = statistics(known.probabilities, known.truth)
+    measured["kept_known"] = partial(weighted.mean, ~known.rejected)
+    return [Figure.of(name, statistic, resamples) for name, statistic in measured.items()]

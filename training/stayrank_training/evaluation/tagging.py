@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stayrank_training.evaluation import weighted
+from stayrank_training.evaluation.bootstrap import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from stayrank_training.evaluation.bootstrap import Statistic
 
 _TINY = 1e-12
 
@@ -27,52 +31,45 @@ def evaluate(
         labels: Names of the classes.
 
     Returns:
-        `photos`, `top1`, `macro_f1`, `macro_recall`, `log_loss`, `ece`, and `recall_<label>` and
-        `precision_<label>` of each class that occurs.
+        `photos`, the `statistics`, and `recall_<label>` and `precision_<label>` of each class for
+        which they are defined.
 
     Raises:
         ValueError: If there is no photo.
     """
     if not len(truth):
         raise ValueError("there is no photo to measure on")
-    predicted = probabilities.argmax(axis=1)
-    likelihood = np.maximum(probabilities[np.arange(len(truth)), truth], _TINY)
-    result = {
-        "photos": float(len(truth)),
-        "top1": float((predicted == truth).mean()),
-        "log_loss": float(-np.log(likelihood).mean()),
-        "ece": expected_calibration_error(probabilities.max(axis=1), predicted == truth),
+    once = np.ones((1, len(truth)), np.intp)
+    rates = weighted.class_rates(probabilities.argmax(axis=1), truth, len(labels), once)
+    by_class = {
+        f"{name}_{label}": float(value)
+        for index, label in enumerate(labels)
+        for name in ("recall", "precision")
+        if np.isfinite(value := getattr(rates, name)[0, index])
     }
-    f1, recalls = [], []
-    for index, label in enumerate(labels):
-        hits = float(((predicted == index) & (truth == index)).sum())
-        there, said = float((truth == index).sum()), float((predicted == index).sum())
-        if there:
-            result[f"recall_{label}"] = hits / there
-            recalls.append(hits / there)
-            f1.append(2 * hits / (there + said))
-        if said:
-            result[f"precision_{label}"] = hits / said
-    result["macro_f1"] = float(np.mean(f1))
-    result["macro_recall"] = float(np.mean(recalls))
-    return result
+    measured = statistics(probabilities, truth)
+    found = {name: plain(statistic, len(truth)) for name, statistic in measured.items()}
+    return {"photos": float(len(truth))} | found | by_class
 
 
-def expected_calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
-    """How far confidence is from accuracy: the mean gap over ten bins, weighted by size.
+def statistics(
+    probabilities: NDArray[np.floating], truth: NDArray[np.intp]
+) -> dict[str, Statistic]:
+    """What is measured of a tagger, for weighted photos; arguments as of `evaluate`.
 
-    Args:
-        confidence: `(photos,)` largest probability.
-        right: `(photos,)` whether that class was right.
-
-    Reference:
-        Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3.
-
-    Example:
-        Sure of two photos and right about one:
-
-        >>> expected_calibration_error(np.array([1.0, 1.0]), np.array([True, False]))
-        0.5
+    Returns:
+        `top1` accuracy, `macro_f1`, `macro_precision`, `macro_recall` (over the classes that
+        occur), `log_loss` and `ece`, the expected calibration error.
     """
-    once = np.ones((1, len(confidence)), np.intp)
-    return float(weighted.calibration_error(confidence, right, once)[0])
+    predicted, classes = probabilities.argmax(axis=1), probabilities.shape[1]
+    right = predicted == truth
+    likelihood = np.maximum(probabilities[np.arange(len(truth)), truth], _TINY)
+    macro = partial(weighted.macro_average, predicted, truth, classes)
+    return {
+        "top1": partial(weighted.mean, right),
+        "macro_f1": partial(macro, "f1"),
+        "macro_precision": partial(macro, "precision"),
+        "macro_recall": partial(macro, "recall"),
+        "log_loss": partial(weighted.mean, -np.log(likelihood)),
+        "ece": partial(weighted.calibration_error, probabilities.max(axis=1), right),
+    }

@@ -16,7 +16,8 @@ from stayrank_common.errors import UndecodablePhotoError
 MAX_EDGE = 65_535  # pixels; JPEG has none longer, and rows of one pixel cost most
 _MAX_SEGMENTS, _MAX_SCANS, _MAX_GAP = 2_000, 64, 64 * 1024
 _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no padding
-_SOI, _EOI, _SOS = b"\xd8", b"\xd9", b"\xda"
+_BARE = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # what Pillow or libjpeg reads no length of
+_EOI, _SOS = b"\xd9", b"\xda"
 _SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
 # Segments with loops of their own, by marker and first bytes: how many bytes all of them may have.
 _LOOPS = {
@@ -66,7 +67,7 @@ def _check_jpeg(data: bytes, _max_pixels: int) -> None:
     scans = gaps = components = end = 0
     for number, (marker, gap, start, end) in enumerate(_segments(data)):
         _bounded(number, _MAX_SEGMENTS, "segments")
-        if marker == _EOI:
+        if marker == _EOI and scans:  # before them Pillow reads on
             return
         if marker == _SOS:
             scans += 1
@@ -103,7 +104,7 @@ def _segments(data: bytes) -> Iterator[tuple[bytes, int, int, int]]:
     end = 2
     while found := _SEGMENT.search(data, end):
         start, gap = found.end(), found.start() - end
-        if found[1] in {_SOI, _EOI}:
+        if _BARE.match(found[1]):
             end = start
         else:
             end = start + max(2, int.from_bytes(data[start : start + 2], "big"))

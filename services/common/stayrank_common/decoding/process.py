@@ -18,6 +18,7 @@ from stayrank_common.decoding.pixels import Photo, PhotoLimits, Wanted
 from stayrank_common.decoding.wire import (
     MAX_DETAIL,
     FrameError,
+    channel_pair,
     receive_header,
     receive_into,
     send,
@@ -136,7 +137,7 @@ class Worker:
             self._process.wait()
 
     def _started(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
-        ours, theirs = socket.socketpair()
+        ours, theirs = channel_pair()
         memory = _BASE_BYTES + _BYTES_A_PIXEL * self._limits.max_pixels
         told = (theirs.fileno(), self._limits.max_pixels, memory, self._seconds)
         with theirs:

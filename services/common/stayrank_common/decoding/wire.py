@@ -13,17 +13,26 @@ import json
 import struct
 import time
 from collections.abc import Mapping
-from socket import socket
+from socket import SO_SNDBUF, SOL_SOCKET, socket, socketpair
 from typing import Any
 
 _PREFIX = struct.Struct("!IQ")
 MAX_HEADER_BYTES = 4096
 MAX_DETAIL = 400  # characters of a reason; ASCII, in JSON at most six bytes each
 FOREVER = float("inf")
+_BUFFER_BYTES = 2**20  # as much of it as the system allows: a photo, and its pixels, in one piece
 
 
 class FrameError(Exception):
     """What came is not what was agreed."""
+
+
+def channel_pair() -> tuple[socket, socket]:
+    """Two ends of a channel that takes in most photos at once."""
+    ends = socketpair()
+    for end in ends:
+        end.setsockopt(SOL_SOCKET, SO_SNDBUF, _BUFFER_BYTES)
+    return ends
 
 
 def send(
@@ -44,10 +53,13 @@ def send(
         OSError: The other side is gone, or does not read in time (`TimeoutError`).
     """
     text = json.dumps(header).encode()
+    start = _PREFIX.pack(len(text), len(body)) + text
     channel.settimeout(patience_s or None)
-    channel.sendall(_PREFIX.pack(len(text), len(body)) + text)
-    if body:
-        channel.sendall(body)
+    sent = channel.sendmsg([start, body])  # at once: each piece would wake the other side
+    for piece in (start, body):
+        if sent < len(piece):
+            channel.sendall(memoryview(piece)[sent:])
+        sent = max(0, sent - len(piece))
 
 
 def receive_header(channel: socket, max_body: int, deadline: float = FOREVER) -> tuple[bytes, int]:

@@ -21,7 +21,8 @@ class TooManyPhotosError(RequestError):
     """
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"one call takes at most {limit} photos; send the rest in further calls")
+        photos = "1 photo" if limit == 1 else f"{limit:,} photos"
+        super().__init__(f"one call takes at most {photos}; send the rest in further calls")
         self.limit = limit
 
 

@@ -57,7 +57,7 @@ class DeadlineError(StayRankError):
     """
 
     def __init__(self, limit_s: float) -> None:
-        super().__init__(f"no answer within {limit_s:g} s; send fewer photos a call")
+        super().__init__(f"no answer within {round(limit_s, 3):g} s; send fewer photos a call")
         self.limit_s = limit_s
 
 

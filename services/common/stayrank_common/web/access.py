@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HEALTH: Final = frozenset({"/livez", "/readyz"})
 _METRICS: Final = frozenset({"/metrics"})
 # Pages and documentation hold nothing that is not in the repository; the page asks for the key.
-_SHELL: Final = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+_SHELL: Final = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
 _STATIC: Final = ("/static/", "/static-offline-docs/")
 _SCHEME: Final = "key"
 

@@ -36,6 +36,21 @@ _AT_LEAST = 0.5  # photos that are taken to be left of a call that should be don
 
 
 @dataclass(eq=False, slots=True)
+class Standing:
+    """What is said to calls of one photo.
+
+    Args:
+        refusal: Why they are refused; None where they are not.
+        until: The time by the clock of the queue until which that holds.
+        calls: How many were refused by it, and are not counted yet.
+    """
+
+    refusal: BusyError | None
+    until: float = -math.inf
+    calls: int = 0
+
+
+@dataclass(eq=False, slots=True)
 class _Call:
     photos: int
     done_at: float  # when all that came up to it should be done
@@ -64,11 +79,12 @@ class Admission:
     ) -> None:
         self._max_waiting, self._max_wait_s, self._timeout_s = max_waiting, max_wait_s, timeout_s
         self._cores = cores or len(os.sched_getaffinity(0))
-        self._clock, self._metrics = clock, metrics
+        self.clock, self._metrics = clock, metrics
         self._pace = Pace(self._cores, clock)
         self._load = Load(self._cores, _LOAD_S, clock)
         self._accepted, self._refused, self._photos = (Recent(_REFUSALS_S, clock) for _ in range(3))
         self._calls: set[_Call] = set()
+        self._standing = Standing(None)
         self._waiting = self._untold = 0
         self._told_at = -math.inf
         metrics.waiting_limit.set(max_waiting)
@@ -81,25 +97,29 @@ class Admission:
 
     def refusal(self, photos: int) -> BusyError | None:
         """Why a call would be refused now, if it would be."""
-        left_s = min(self._timeout_s, remaining_s())
-        if left_s > 0 and not self._calls:
-            return None
-        ahead, pace = self._ahead(photos), self._pace.seconds_a_photo
-        retry_s = min(60, max(1, math.ceil(ahead * pace)))
-        if left_s <= 0 or self._until(ahead, photos) * pace > left_s:
-            return UnreachableDeadlineError(retry_s)
-        full = self._waiting and self._waiting + photos > self._max_waiting
-        return BusyError(retry_s) if full or ahead > self._patience(photos) else None
+        return self._judged(photos)[0]
 
-    def refused(self, refusal: BusyError) -> None:
-        """Take note that a call was refused."""
+    def standing(self) -> Standing:
+        """`refusal(1)`, and until when it holds unless a call comes or ends.
+
+        Until then, what is left of the others shrinks by no more than one photo each in the time
+        that a photo takes.
+        """
+        self._settle()
+        refusal, excess = self._judged(1)
+        lasts_s = excess * self._pace.seconds_a_photo / len(self._calls) if excess > 0 else 0
+        self._standing = Standing(refusal, self.clock() + lasts_s)
+        return self._standing
+
+    def refused(self, refusal: BusyError, calls: int = 1) -> None:
+        """Take note that calls were refused."""
         if not isinstance(refusal, UnreachableDeadlineError):  # another deadline might be met
-            self._refused.add()
-        self._load.answered(accepted=False)
-        self._untold += 1
-        if self._clock() - self._told_at >= _TELL_S:  # not a thousand lines a second
+            self._refused.add(calls)
+        self._load.answered(calls, accepted=False)
+        self._untold += calls
+        if self.clock() - self._told_at >= _TELL_S:  # not a thousand lines a second
             logger.warning("%d calls refused, the last because %s", self._untold, refusal)
-            self._untold, self._told_at = 0, self._clock()
+            self._untold, self._told_at = 0, self.clock()
 
     def check(self, photos: int) -> None:
         """Refuse a call that would not be taken now.
@@ -120,15 +140,15 @@ class Admission:
         """
         self.check(1)
         place = _Call(1, math.inf)
-        self._calls.add(place)
-        timer = asyncio.get_running_loop().call_later(_ARRIVAL_S, self._calls.discard, place)
+        self._come(place)
+        timer = asyncio.get_running_loop().call_later(_ARRIVAL_S, self._go, place)
         token = _place.set(place)
         try:
             yield
         finally:
             _place.reset(token)
             timer.cancel()
-            self._calls.discard(place)
+            self._go(place)
 
     @asynccontextmanager
     async def admit(self, photos: int) -> AsyncIterator[None]:
@@ -141,7 +161,7 @@ class Admission:
             UnreachableDeadlineError: They would be done after the deadline of the call.
             DeadlineError: The work took longer than the call may.
         """
-        self._calls.discard(_place.get())  # the call itself
+        self._go(_place.get())  # the call itself
         self.check(photos)
         limit_s = min(self._timeout_s, remaining_s())
         with self._working(photos), due_in(limit_s):
@@ -159,8 +179,8 @@ class Admission:
         self._photos.add(photos)
         self._load.answered(accepted=True)
         until = self._until(self._ahead(math.inf), photos)
-        call = _Call(photos, self._clock() + until * self._pace.seconds_a_photo)
-        self._calls.add(call)
+        call = _Call(photos, self.clock() + until * self._pace.seconds_a_photo)
+        self._come(call)
         self._change(photos)
         start, done = self._pace.start(photos), False
         try:
@@ -169,19 +189,47 @@ class Admission:
         finally:
             self._pace.end(photos, start, done=done)
             self._change(-photos)
-            self._calls.discard(call)
+            self._go(call)
+
+    def _come(self, call: _Call) -> None:
+        self._settle()
+        self._calls.add(call)
+
+    def _go(self, call: _Call | None) -> None:
+        self._settle()
+        self._calls.discard(call)
+
+    def _settle(self) -> None:
+        """End what stands, and count the calls that were refused by it."""
+        standing, self._standing = self._standing, Standing(None)
+        standing.until = -math.inf
+        if standing.refusal and standing.calls:
+            self.refused(standing.refusal, standing.calls)
 
     def _change(self, photos: int) -> None:
         self._load.spent(self._waiting)
         self._waiting += photos
         self._metrics.waiting.set(self._waiting)
 
+    def _judged(self, photos: int) -> tuple[BusyError | None, float]:
+        """Why a call would be refused, and how many photos of others are too many for it."""
+        left_s = min(self._timeout_s, remaining_s())
+        if left_s > 0 and not self._calls:
+            return None, 0
+        ahead, pace = self._ahead(photos), self._pace.seconds_a_photo
+        retry_s = min(60, max(1, math.ceil(ahead * pace)))
+        if left_s <= 0 or self._until(ahead, photos) * pace > left_s:
+            return UnreachableDeadlineError(retry_s), 0
+        full = self._waiting and self._waiting + photos > self._max_waiting
+        excess = ahead - self._patience(photos)
+        return BusyError(retry_s) if full or excess > 0 else None, excess
+
     def _ahead(self, photos: float) -> float:
         """Photos of others that are worked on before the last of a call's own.
 
         Cores are shared equally: of a larger call no more than as many come first.
         """
-        now, pace = self._clock(), self._pace.seconds_a_photo
+        now, pace = self.clock(), self._pace.seconds_a_photo
         return sum(min(photos, self._left(call, now, pace)) for call in self._calls)
 
     def _left(self, call: _Call, now: float, pace: float) -> float:

@@ -73,15 +73,21 @@ class CappedRoute(APIRoute):
     # Five times what embedding, tags and distribution take.
     bytes_a_photo: ClassVar[int] = 32 * 1024
 
+    @staticmethod
+    def most_photos(settings: ServiceSettings) -> int:
+        """Of how many photos a body may tell."""
+        return settings.max_photos
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Read the body before FastAPI does, which would read on without end."""
         handle = super().get_route_handler()
 
         async def handle_capped(request: Request) -> Response:
             settings: ServiceSettings = request.app.state.settings
-            limit = min(settings.max_body_bytes, settings.max_photos * self.bytes_a_photo)
+            photos = self.most_photos(settings)
+            limit = min(settings.max_body_bytes, photos * self.bytes_a_photo)
             body = await whole_body_of(request, limit)
-            check_values(body, settings.max_photos)
+            check_values(body, photos)
 
             async def receive() -> dict[str, Any]:
                 return {"type": "http.request", "body": body, "more_body": False}

@@ -10,28 +10,32 @@ the headers have come.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from collections import defaultdict
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from stayrank_common.errors import BusyError, RateLimitError, UnauthorizedError
-from stayrank_common.telemetry import REQUEST_ID, request_id_of
+from stayrank_common.telemetry import RAW_REQUEST_ID, new_request_id, request_id_of
+from stayrank_common.web.admission import Standing
 from stayrank_common.web.headers import ALL as SECURITY_HEADERS
 from stayrank_common.web.patience import PatientProtocol
 from stayrank_common.web.problems import problem_of
 from stayrank_common.web.refusals import is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from fastapi import FastAPI
-    from prometheus_client import Counter, Histogram
     from starlette.datastructures import State
     from starlette.types import Scope
 
     from stayrank_common.metrics import Metrics
 
     Header = tuple[bytes, bytes]
+
+
+_AT_ONCE = 256  # refusals that are put into the metrics together: one by one costs ten times more
 
 
 class GlancingProtocol(PatientProtocol):
@@ -41,15 +45,14 @@ class GlancingProtocol(PatientProtocol):
     care takes the long way.
     """
 
-    _state: ClassVar[State]
-    _refusals: ClassVar[_Refusals]
+    _door: ClassVar[_Door]
     _refused = False  # the request whose body is coming in
 
     @classmethod
     def before(cls, app: FastAPI) -> type[Self]:
         """Return the protocol for a service: uvicorn makes one a connection."""
-        own = {"_state": app.state, "_refusals": _Refusals(app.state.metrics)}
-        return type(cls.__name__, (cls.within(app.state.settings),), own)
+        within = cls.within(app.state.settings)
+        return type(cls.__name__, (within,), {"_door": _Door(app.state)})
 
     def on_headers_complete(self) -> None:
         answer = self._glance()
@@ -57,7 +60,7 @@ class GlancingProtocol(PatientProtocol):
         if answer is None:
             super().on_headers_complete()
         else:
-            self._headers_came()
+            self._header_bytes = None
             self.transport.write(answer)
 
     def on_body(self, body: bytes) -> None:
@@ -67,79 +70,108 @@ class GlancingProtocol(PatientProtocol):
     def on_message_complete(self) -> None:
         if self._refused:
             self._unfinished = False
-            self._rest()
+            self._wait(self.timeout_keep_alive)
         else:
             super().on_message_complete()
 
     def _glance(self) -> bytes | None:
         """The answer to a call that is refused; None where that is for the application to say."""
-        path = self.url.partition(b"?")[0].decode("latin-1")
-        call: Scope = {"headers": self.headers}
-        if not (
-            path in self._state.refusing
-            and self.parser.get_method() == b"POST"
-            and is_small(call)
-            and self._is_plain()
-        ):
-            return None
-        refusal: BusyError | None = self._state.admission.refusal(1)
+        refusal = self._door.refusal(self.url.partition(b"?")[0])
         if refusal is None:
             return None
+        headers, call = dict(self.headers), {"headers": self.headers}
+        if not (self._is_plain(headers) and is_small(headers)):
+            return None
         try:
-            self._state.enter(call)
+            self._door.enter(call)
         except (UnauthorizedError, RateLimitError):
             return None  # who may not call is told so, and does not count as load
-        self._state.admission.refused(refusal)
-        own = (REQUEST_ID.lower().encode(), request_id_of(call).encode())
-        return self._refusals.answer(path, refusal, [*self.server_state.default_headers, own])
+        request_id = request_id_of(call) if RAW_REQUEST_ID in headers else new_request_id()
+        return self._door.refuse(refusal, request_id, self.server_state.default_headers)
 
-    def _is_plain(self) -> bool:
+    def _is_plain(self, headers: Mapping[bytes, bytes]) -> bool:
         """Whether the connection is to stay, and nobody waits for an earlier answer on it."""
+        # Without a word about it, the connection stays with 1.1 only; to ask the parser for the
+        # version costs as much as all the rest.
         return (
             self._answered
             and not self.flow.write_paused
-            and not self._state.draining
-            and self.parser.get_http_version() == "1.1"
+            and self.parser.get_method() == b"POST"
             and self.parser.should_keep_alive()
+            and (b"connection" not in headers or self.parser.get_http_version() == "1.1")
+            and b"upgrade" not in headers
         )
 
 
-class _Refusals:
-    """Refusals, written and counted as `Telemetry` does; both are prepared once for each kind."""
+class _Door:
+    """How calls are refused now: in overload thousands a second, with the same few words."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-        self._kinds: dict[tuple[str, type[BusyError], int], _Kind] = {}
+    def __init__(self, state: State) -> None:
+        self._state, self._admission = state, state.admission
+        self._clock = state.admission.clock
+        self.enter: Callable[[Scope], None] = state.enter
+        self._standing = Standing(None)
+        self._kinds = defaultdict[object, dict[bytes, _Refusal]](dict)
+        self._refusals: dict[bytes, _Refusal] = {}
 
-    def answer(self, path: str, refusal: BusyError, headers: Iterable[Header]) -> bytes:
-        """Count a refusal; returns the whole answer, with further headers."""
-        key = (path, type(refusal), refusal.retry_after_s)
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._kinds[key] = self._prepared(path, refusal)
-        kind.requests.inc()
-        kind.problems.inc()
-        kind.seconds.observe(0)
-        return kind.head + _lines(headers) + kind.tail
+    def refusal(self, path: bytes) -> _Refusal | None:
+        """How a call to a path is refused; None where it is not."""
+        if self._clock() >= self._standing.until:
+            if path.decode("latin-1") not in self._state.refusing:
+                return None
+            self._look_again()
+        return self._refusals.get(path) or self._prepared(path)
 
-    def _prepared(self, path: str, refusal: BusyError) -> _Kind:
-        answer = problem_of(refusal)
+    def refuse(self, refusal: _Refusal, request_id: str, more: Sequence[Header]) -> bytes:
+        """Count a refusal; returns the whole answer."""
+        self._standing.calls += 1
+        return refusal.answer(request_id, more)
+
+    def _look_again(self) -> None:
+        self._standing = Standing(None) if self._state.draining else self._admission.standing()
+        error = self._standing.refusal
+        self._refusals = self._kinds[type(error), error and error.retry_after_s]
+
+    def _prepared(self, path: bytes) -> _Refusal | None:
+        error, name = self._standing.refusal, path.decode("latin-1")
+        if error is None or name not in self._state.refusing:
+            return None
+        self._refusals[path] = _Refusal(name, error, self._state.metrics)
+        return self._refusals[path]
+
+
+class _Refusal:
+    """Answers of one kind, written and counted as `Telemetry` does, but prepared once for all."""
+
+    def __init__(self, path: str, error: BusyError, metrics: Metrics) -> None:
+        answer = problem_of(error)
         answer.headers.update(SECURITY_HEADERS)
-        return _Kind(
-            STATUS_LINE[answer.status_code] + _lines(answer.raw_headers),
-            b"\r\n" + bytes(answer.body),
-            self._metrics.requests.labels(path, "POST", answer.status_code),
-            self._metrics.problems.labels(refusal.slug()),
-            self._metrics.seconds.labels(path),
-        )
+        self._start = STATUS_LINE[answer.status_code] + _lines(answer.raw_headers)
+        self._end = b"\r\n\r\n" + bytes(answer.body)
+        self._requests = metrics.requests.labels(path, "POST", answer.status_code)
+        self._problems = metrics.problems.labels(error.slug())
+        self._seconds = metrics.seconds.labels(path)
+        self._more: Sequence[Header] = ()
+        self._head = b""
+        self._calls = 0
+        metrics.before_it_tells(self._count)
 
+    def answer(self, request_id: str, more: Sequence[Header]) -> bytes:
+        """The whole answer, with the server's own headers."""
+        if more is not self._more:  # they stay the same for a second
+            self._head = self._start + _lines(more) + RAW_REQUEST_ID + b": "
+            self._more = more
+        self._calls += 1
+        if self._calls >= _AT_ONCE:
+            self._count()
+        return self._head + request_id.encode() + self._end
 
-class _Kind(NamedTuple):
-    head: bytes
-    tail: bytes
-    requests: Counter
-    problems: Counter
-    seconds: Histogram
+    def _count(self) -> None:
+        calls, self._calls = self._calls, 0
+        self._requests.inc(calls)
+        self._problems.inc(calls)
+        for _ in range(calls):
+            self._seconds.observe(0)
 
 
 def _lines(headers: Iterable[Header]) -> bytes:

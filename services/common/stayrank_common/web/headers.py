@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP: Final = "Content-Security-Policy"
-# Swagger and ReDoc start themselves by a line of script, and style themselves.
+# Swagger UI starts itself by a line of script, and styles itself.
 _DOCUMENTATION = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; worker-src blob:; frame-ancestors 'none'; base-uri 'none'; "
+    "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'"
 )
-_DOCUMENTATION_PATHS = frozenset({"/docs", "/redoc"})
+_DOCUMENTATION_PATH = "/docs"
 ALL: Final = {
     CSP: "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -41,7 +41,7 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call; see the ASGI specification."""
-        documentation = scope.get("path") in _DOCUMENTATION_PATHS
+        documentation = scope.get("path") == _DOCUMENTATION_PATH
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

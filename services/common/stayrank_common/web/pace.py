@@ -24,7 +24,9 @@ class Recent:
 
     def add(self, amount: float = 1) -> None:
         """Add to the sum."""
-        self._sum, self._at = self.value() + amount, self._clock()
+        now = self._clock()
+        self._sum = self._sum * math.exp((self._at - now) / self._memory_s) + amount
+        self._at = now
 
     def value(self) -> float:
         """The sum as it is now."""
@@ -106,9 +108,9 @@ class Load:
         self._busy.add(min(waiting, self._cores) * (now - self._at))
         self._at = now
 
-    def answered(self, *, accepted: bool) -> None:
-        """Tell that a call was taken or refused."""
-        (self._accepted if accepted else self._refused).add()
+    def answered(self, calls: int = 1, *, accepted: bool) -> None:
+        """Tell that calls were taken or refused."""
+        (self._accepted if accepted else self._refused).add(calls)
 
     def value(self) -> float:
         """Between 0 and 1 while nothing is refused; 10 where nine of ten calls are."""

@@ -11,9 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from stayrank_common.web.upgrades import PlainParser
 
 if TYPE_CHECKING:
     from stayrank_common.settings import ServiceSettings
@@ -39,10 +43,12 @@ class PatientProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         super().__init__(*args, **kwargs)
+        self.headers = []
+        self.parser = PlainParser(self.parser, self)  # type: ignore[assignment]
         self._header_bytes: int | None = None  # of the request that is beginning; None between
         self._unfinished = True  # the client is at a request
-        self._headers = self._whole_header_bytes = 0
-        self._waits_for_client: asyncio.TimerHandle | None = None
+        self._patient_until = self._looks_at = math.inf  # by the clock of the event loop
+        self._look: asyncio.TimerHandle | None = None
         self._waits_for_reader: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -54,7 +60,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait_for_client()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._waits_for_client, self._waits_for_reader):
+        for timer in (self._look, self._waits_for_reader):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
@@ -62,39 +68,39 @@ class PatientProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         had_begun = self._header_bytes is not None
         super().data_received(data)
-        if self.transport.is_closing():
+        if not self._unfinished or self.transport.is_closing():
             return
         if had_begun and self._header_bytes is not None:
             self._header_bytes += len(data)
-            if self._header_bytes > MAX_HEADER_BYTES:
-                self._refuse_headers()
-                return
-        if self._unfinished and self._answered:
+        if (self._header_bytes or 0) > MAX_HEADER_BYTES or self._has_large_headers():
+            self._refuse_headers()  # or trailers, which come after the body
+            return
+        if self._answered:
             self._wait_for_client()
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
         self._header_bytes, self._unfinished = 0, True
-        self._whole_header_bytes = self._headers = 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
-        self._headers += 1
-        self._whole_header_bytes += len(name) + len(value)
-        if self._has_large_headers():
-            raise ValueError("headers")  # ends the parser, which has `send_400_response` called
+        self._patient_until = math.inf
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():  # it is read again
+            return
         self._headers_came()
+        read = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()  # so late, since it prepares what a refusal does not need
+        self.url, self.headers[:], self.expect_100_continue = read
         super().on_headers_complete()
         if self.loop.time() - self._made_at > self._old_s:
             self.cycle.keep_alive = False  # the answer says so; the caller comes back by another
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         self._unfinished = False
         if self._answered:
-            self._rest()
+            self._wait(self.timeout_keep_alive)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -122,7 +128,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _has_large_headers(self) -> bool:
         """Whether those that have come whole are too large already, if all in one piece."""
-        return self._whole_header_bytes > MAX_HEADER_BYTES or self._headers > MAX_HEADERS
+        size = sum(map(len, chain.from_iterable(self.headers)))
+        return size > MAX_HEADER_BYTES or len(self.headers) > MAX_HEADERS
 
     def _refuse_headers(self) -> None:
         detail = f"there are more than {MAX_HEADERS} headers, or {MAX_HEADER_BYTES:,} bytes of them"
@@ -133,25 +140,37 @@ class PatientProtocol(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
 
     def _headers_came(self) -> None:
+        if self._has_large_headers():
+            raise ValueError("headers")
         self._header_bytes = None
-        self._stop_waiting()
-
-    def _rest(self) -> None:
-        """Wait for the next request, as uvicorn does where the answer comes after the body."""
-        self._stop_waiting()
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
-
-    def _stop_waiting(self) -> None:
-        if self._waits_for_client is not None:
-            self._waits_for_client.cancel()
-            self._waits_for_client = None
+        self._patient_until = math.inf
 
     def _wait_for_client(self) -> None:
-        if self._waits_for_client is None:
-            self._waits_for_client = self.loop.call_later(self._idle_s, self._lose_patience)
+        if self._patient_until == math.inf:
+            self._wait(self._idle_s)
+
+    def _wait(self, seconds: float) -> None:
+        """Lose patience after so many seconds.
+
+        Thousands of calls a second move this moment: a timer that comes too soon may come, and
+        looks when to come again.
+        """
+        self._patient_until = self.loop.time() + seconds
+        if self._patient_until < self._looks_at:
+            self._look_at(self._patient_until)
+
+    def _look_at(self, when: float) -> None:
+        if self._look is not None:
+            self._look.cancel()
+        self._looks_at, self._look = when, self.loop.call_at(when, self._look_at_clock)
+
+    def _look_at_clock(self) -> None:
+        self._looks_at, self._look = math.inf, None
+        if self._patient_until > self.loop.time():
+            if self._patient_until < math.inf:
+                self._look_at(self._patient_until)
+            return
+        self._lose_patience()
 
     def _lose_patience(self) -> None:
         if self._header_bytes is None:

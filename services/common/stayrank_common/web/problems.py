@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _MOST_TOLD = 20  # of what is wrong with a body
+_MOST_WORDS = 4_000  # characters of a detail: names that callers chose stand in it
 
 # The status of each error; a class that is not listed has that of its nearest listed base.
 STATUS: dict[type[errors.StayRankError], int] = {
@@ -80,22 +81,37 @@ def problem(
     **extra: Any,  # noqa: ANN401 - extension members of the problem are any JSON
 ) -> Problem:
     """Make a problem answer."""
+    if len(detail) > _MOST_WORDS:
+        detail = f"{detail[: _MOST_WORDS - 1]}…"
     body = {"type": slug, "title": title, "status": status, "detail": detail, **extra}
     return Problem(status, body, headers)
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem."""
+    """Answer every error of the application with a problem, and name their form in its document."""
     app.add_exception_handler(errors.StayRankError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        components = document.setdefault("components", {}).setdefault("schemas", {})
+        components["Problem"] = schemas.Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's own way of extending it
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of an operation for its OpenAPI document."""
-    content = {"application/problem+json": {"schema": schemas.Problem.model_json_schema()}}
-    return {status: {"description": _TITLES[status], "content": content} for status in statuses}
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": _TITLES[status], "content": content}
+        | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
+        for status in statuses
+    }
 
 
 async def _known(_: Request, error: Exception) -> JSONResponse:
@@ -159,6 +175,7 @@ _PHOTO_ERRORS = {
     for cls in vars(errors).values()
     if isinstance(cls, type) and issubclass(cls, errors.PhotoError)
 }
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _TITLES = {
     400: "Bad request",
     401: "Unauthorized",

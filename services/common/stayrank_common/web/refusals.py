@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 from fastapi import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Message, Receive, Scope, Send
 
+_UNSURE = frozenset({b"expect", b"transfer-encoding"})
 _SMALL = 2**20  # bytes that are sooner read and forgotten than a new connection is opened
 _LINGER_S = 10
 
 
-def is_small(scope: Scope) -> bool:
+def is_small(headers: Mapping[bytes, bytes]) -> bool:
     """Whether the body of a call is on its way, and soon here."""
-    size = 0
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            size = int(value)  # the server has checked it
-        elif name in {b"expect", b"transfer-encoding"}:
-            return False
-    return size <= _SMALL
+    size = int(headers.get(b"content-length", 0))  # the server has checked it
+    return size <= _SMALL and _UNSURE.isdisjoint(headers)
 
 
 class Unread(Response):
@@ -41,7 +39,7 @@ class Unread(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; see the ASGI specification."""
-        if is_small(scope):
+        if is_small(dict(scope["headers"])):
             await self._answer(scope, receive, send)
             return
         self._answer.headers["Connection"] = "close"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -100,10 +101,13 @@ def new_app(
     app = FastAPIOffline(
         title=title,
         summary=summary,
+        description=_limits(settings),
+        redoc_url=None,
         version=version("stayrank"),
         lifespan=lifespan,
         dependencies=[Depends(refuse_repeated_options(lists))],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        generate_unique_id_function=lambda route: re.sub(r"\W+", "_", route.path).strip("_"),
     )
     metrics = Metrics()
     app.state.settings, app.state.metrics = settings, metrics
@@ -121,6 +125,15 @@ def new_app(
     problems.install(app)
     _add_health(app)
     return app
+
+
+def _limits(settings: ServiceSettings) -> str:
+    """What a call may bring, for the documentation."""
+    return (
+        f"At most {settings.max_photos:,} photos and {settings.max_body_bytes:,} bytes a call, "
+        f"{settings.max_photo_bytes:,} bytes and {settings.max_photo_pixels:,} pixels a photo. "
+        f"Calls end after {settings.timeout_s:g} s. Paths are also served under `/v1`."
+    )
 
 
 def _let_in(_: Scope) -> None:

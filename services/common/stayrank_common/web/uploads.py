@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import ValidationError
 
+from stayrank_common.deadlines import REQUEST_TIMEOUT
 from stayrank_common.errors import (
     MalformedRequestError,
     OversizedPhotoError,
@@ -29,6 +30,12 @@ from stayrank_common.web.forms import JsonPhotos, JsonUpload, Upload
 from stayrank_common.web.multipart import FormReader, Part
 
 _FETCHES = 16  # URLs of one call at the same time
+_DEADLINE = {
+    "name": REQUEST_TIMEOUT,
+    "in": "header",
+    "description": "Milliseconds that the caller waits; the service's own time limit is the most.",
+    "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+}
 _MEDIA_TYPES = [f"image/{name}" for name in ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif")]
 
 
@@ -198,7 +205,7 @@ async def _fetched(url: str, fetcher: Fetcher, slots: asyncio.Semaphore) -> byte
 def request_body(
     example: str, *, single: bool = False, options: str | None = None
 ) -> dict[str, Any]:
-    """Describe the three forms of a request for the OpenAPI document of an operation.
+    """Describe the deadline and the three forms of a request for an operation's OpenAPI document.
 
     Args:
         example: Base64 of a small picture, so that the documentation can be tried out.
@@ -233,6 +240,7 @@ def request_body(
     }
     images = {"images": [{"id": "room-12", "data": example}]}
     return {
+        "parameters": [_DEADLINE],
         "requestBody": {
             "required": True,
             "content": {
@@ -240,5 +248,5 @@ def request_body(
                 "application/json": {"schema": json_schema, "example": images},
                 **{media_type: {"schema": binary} for media_type in _MEDIA_TYPES},
             },
-        }
+        },
     }

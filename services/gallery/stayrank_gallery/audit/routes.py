@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.problems import responses
@@ -15,9 +14,10 @@ from stayrank_common.web.uploads import Photos, request_body
 from stayrank_gallery.audit.calls import ScoredAudit, audit_photos, audit_scored, pack_named
 from stayrank_gallery.audit.findings import Audit
 from stayrank_gallery.audit.packs import DEFAULT_PACK, Packs
+from stayrank_gallery.scored_route import ScoredRoute
 
 router = APIRouter(tags=["audit"], route_class=PhotoRoute)
-scored = APIRouter(tags=["audit"], route_class=CappedRoute)
+scored = APIRouter(tags=["audit"], route_class=ScoredRoute)
 
 PackName = Annotated[str, Query(alias="pack", description="A rule pack of `GET /packs`.")]
 
@@ -41,7 +41,7 @@ async def post_audit_gallery(
 @scored.post(
     "/audit-scored",
     summary="Say what a gallery lacks whose photos have been scored",
-    responses=responses(408, 413, 422),
+    responses=responses(408, 413, 415, 422),
 )
 async def post_audit_scored(
     request: Request, gallery: ScoredAudit, name: PackName = DEFAULT_PACK

@@ -26,7 +26,7 @@ def area_percentile(tags: TagResult, rating: AestheticResult) -> float | None:
         In [0, 100], interpolated; None for a photo of no known area, or of an area without a table.
     """
     table = None if tags.rejected else _tables().get(tags.top_tag)
-    return None if table is None else float(np.interp(rating.mean, table, _PERCENTS))
+    return None if table is None else round(float(np.interp(rating.mean, table, _PERCENTS)), 2)
 
 
 @cache

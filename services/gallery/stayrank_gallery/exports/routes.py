@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.problems import responses
 from stayrank_gallery.exports.formats import ExportFormat, export
 from stayrank_gallery.exports.rows import Order
 from stayrank_gallery.schemas import RankResponse
+from stayrank_gallery.scored_route import ScoredRoute
 
-router = APIRouter(tags=["gallery"], route_class=CappedRoute)
+router = APIRouter(tags=["gallery"], route_class=ScoredRoute)
 
 _TEXT = {"schema": {"type": "string"}}
 _FILES: dict[int | str, dict[str, Any]] = {
@@ -29,7 +29,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
     "/export",
     summary="Write an order as a file: CSV, JSON or OpenTravel",
     response_class=Response,
-    responses=_FILES | responses(408, 413, 422),
+    responses=_FILES | responses(408, 413, 415, 422),
 )
 async def post_export(
     ranking: RankResponse, form: Annotated[ExportFormat, Query(alias="format")]

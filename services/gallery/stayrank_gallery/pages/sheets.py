@@ -11,7 +11,6 @@ from pydantic import StringConstraints
 
 from stayrank_common.inputs import PhotoInput, check_photos
 from stayrank_common.schemas import PhotoId
-from stayrank_common.web.bodies import CappedRoute
 from stayrank_common.web.gate import PhotoRoute
 from stayrank_common.web.uploads import Uploaded
 from stayrank_gallery.pages import headers
@@ -20,9 +19,10 @@ from stayrank_gallery.pages.sample import Sample
 from stayrank_gallery.queries import RankQuery
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankOptions, ScoredGallery
+from stayrank_gallery.scored_route import ScoredRoute
 
 
-class PicturedRoute(CappedRoute):
+class PicturedRoute(ScoredRoute):
     """As its base, for scores with a small picture each."""
 
     bytes_a_photo = 256 * 1024

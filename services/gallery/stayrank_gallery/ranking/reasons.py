@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from stayrank_gallery.ranking.arranging import Arrangement, Cause
 from stayrank_gallery.ranking.gallery import Gallery
 
+_EVEN = 0.5  # the probability below which an area is rather not what a photo shows
+
 
 def reasons(
     gallery: Gallery, arranged: Arrangement, names: Sequence[str], max_run: int | None = None
@@ -45,10 +47,12 @@ def reasons(
         tag = int(tags[index])
         shown[tag] = shown.get(tag, 0) + 1
         count = len(within[tag])
-        phrases = [*_cause(cause, max_run), _area(tag, shown[tag], names)]
+        doubtful = tag >= 0 and gallery.probabilities[index, tag] < _EVEN
+        area = _area(tag, shown[tag], names)
+        phrases = [*_cause(cause, max_run), f"perhaps the {area}" if doubtful else area]
         first = seen.setdefault(int(gallery.views[index]), place)
         if first < place:
-            phrases.append(f"much like the photo at place {first}")
+            phrases.append(f"resembles the photo at place {first}")
         if tag >= 0 and count > 1 and rank_within[index] != shown[tag]:
             phrases.append(f"{_best(rank_within[index])} of {count} {names[tag]} photos")
         phrases.append(f"{_best(overall[index])} photo overall")

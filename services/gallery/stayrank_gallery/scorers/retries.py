@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_A_CALL = 0.1
-_AT_ONCE = 10.0
+_CALLS = 10  # that pay for a second try
+_AT_ONCE = 10  # second tries
 
 
 class RetryBudget:
@@ -14,15 +14,15 @@ class RetryBudget:
     """
 
     def __init__(self) -> None:
-        self._left = _AT_ONCE
+        self._paid = _CALLS * _AT_ONCE  # calls
 
     def called(self) -> None:
         """Tell that a call is made for the first time."""
-        self._left = min(_AT_ONCE, self._left + _A_CALL)
+        self._paid = min(_CALLS * _AT_ONCE, self._paid + 1)
 
     def spend(self) -> bool:
         """Whether another try is allowed; it then counts as made."""
-        if self._left < 1:
+        if self._paid < _CALLS:
             return False
-        self._left -= 1
+        self._paid -= _CALLS
         return True

@@ -121,4 +121,5 @@ cards.forEach((card, index) => {
 });
 document.getElementById("save").addEventListener("click", save);
 restore();
-if (cards.length) go(0);
+// On with the work: a key that is pressed now must not change a verdict of before.
+if (cards.length) go(Math.max(0, cards.findIndex((_, index) => !verdicts.has(index))));

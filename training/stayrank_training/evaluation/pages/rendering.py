@@ -1,18 +1,15 @@
-"""Templates, and photos as small pictures inside a page."""
+"""Templates, their filters, and the thumbnails that they show."""
 
 from __future__ import annotations
 
-import base64
-import io
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from stayrank_common.errors import PhotoError
-from stayrank_common.images import open_thumbnail
 from stayrank_common.tags import words
+from stayrank_training.thumbnails import thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +17,6 @@ if TYPE_CHECKING:
 
     from stayrank_training.evaluation.bootstrap import Interval
 
-_EDGE = 320  # pixels
-_QUALITY = 70
 _NOTHING = "n/a"
 
 
@@ -32,7 +27,7 @@ def render(template: str, **values: object) -> str:
 
 
 def thumbnails(paths: Mapping[str, Path], names: Iterable[str]) -> dict[str, str]:
-    """Make JPEG data URIs of photos.
+    """Make thumbnails of photos.
 
     Args:
         paths: Name → file.
@@ -40,18 +35,8 @@ def thumbnails(paths: Mapping[str, Path], names: Iterable[str]) -> dict[str, str
     """
     wanted = sorted(set(names))
     with ThreadPoolExecutor() as pool:
-        pictures = pool.map(_thumbnail, [paths[name] for name in wanted])
+        pictures = pool.map(thumbnail, [paths[name] for name in wanted])
         return {name: uri for name, uri in zip(wanted, pictures, strict=True) if uri}
-
-
-def _thumbnail(path: Path) -> str | None:
-    try:
-        small = open_thumbnail(path, _EDGE)
-    except PhotoError:
-        return None
-    content = io.BytesIO()
-    small.save(content, "JPEG", quality=_QUALITY)
-    return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode()
 
 
 def _number(value: float | None, digits: int = 3) -> str:

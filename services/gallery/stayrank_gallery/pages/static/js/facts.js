@@ -30,14 +30,15 @@ export function lookFacts(look, file) {
   if (look) {
     const { width, height, luminance, sharpness, tilt_degrees: tilt } = look;
     facts.unshift(["Pixels", `${width} × ${height}`]);
-    facts.push(["Brightness", percent(luminance)], ["Sharpness (sharp from 0.8)", sharpness.toFixed(1)]);
+    facts.push(["Brightness", percent(luminance)]);
+    facts.push(["Sharpness (sharp from 0.8)", sharpness.toFixed(2)]); // as the audit tells it
     if (tilt !== null) facts.push(["Tilt", tiltOf(tilt)]);
   }
   return facts.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]);
 }
 
 function tiltOf(degrees) {
-  const size = Math.abs(degrees).toFixed(1);
-  if (size === "0.0") return "none";
+  const size = Math.round(Math.abs(degrees)); // it errs by half a degree and more
+  if (!size) return "none";
   return `${size}° ${degrees > 0 ? "counter-clockwise" : "clockwise"}`;
 }

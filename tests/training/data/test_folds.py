@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stayrank_training.data.folds import fold_numbers
 from stayrank_training.data.photos import TaggedPhoto
-from stayrank_training.data.splits import fold_numbers
 
 
 def _photo(name: str, hotel: str) -> TaggedPhoto:

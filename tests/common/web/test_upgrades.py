@@ -1,0 +1,75 @@
+"""Calls with `Upgrade` mean what they mean without it, in whatever pieces they come."""
+
+import itertools
+
+import httptools
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stayrank_common.web.upgrades import PlainParser
+
+OFFERS = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n"
+SMUGGLED = b"GET /secret HTTP/1.1\r\n\r\n"
+LENGTH = b"Content-Length: %d\r\n\r\n%b" % (len(SMUGGLED), SMUGGLED)
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(SMUGGLED), SMUGGLED)
+CALLS = st.lists(
+    st.sampled_from(
+        [
+            b"POST /tag HTTP/1.1\r\n" + LENGTH,
+            b"POST /tag HTTP/1.1\r\n" + OFFERS + LENGTH,
+            b"POST /tag HTTP/1.1\r\n" + OFFERS + CHUNKED,
+            b"GET /livez HTTP/1.1\r\nX: y\r\n" + OFFERS + b"\r\n",
+            b"GET /page HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
+        ]
+    ),
+    max_size=5,
+)
+
+
+class Calls:
+    """Notes the calls that are read, as the protocol of a service does."""
+
+    def __init__(self, *, plain: bool) -> None:
+        self.read: list[tuple[bytes, bytes, bytes]] = []
+        parser = httptools.HttpRequestParser(self)
+        self.parser = PlainParser(parser, self) if plain else parser
+
+    def on_message_begin(self) -> None:
+        self.url, self.body, self.headers = b"", b"", []
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_body(self, body: bytes) -> None:
+        self.body += body
+
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            self.read.append((self.parser.get_method(), self.url, self.body))
+
+
+@given(CALLS, st.lists(st.integers(0, 900), max_size=8))
+def test_an_offer_of_another_protocol_changes_no_call(calls, cuts):
+    whole = b"".join(calls)
+    places = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
+    offered, plain = Calls(plain=True), Calls(plain=False)
+
+    for start, end in itertools.pairwise(places):
+        offered.parser.feed_data(whole[start:end])
+    plain.parser.feed_data(whole.replace(b"Upgrade: ", b"Nothing: "))
+
+    assert offered.read == plain.read
+    assert len(offered.read) == len(calls)
+
+
+def test_what_is_no_http_or_asks_for_a_tunnel_is_told():
+    for sent, error in (
+        (b"\0\r\n", httptools.HttpParserError),
+        (b"CONNECT a:443 HTTP/1.1\r\n\r\n", httptools.HttpParserUpgrade),
+    ):
+        with pytest.raises(error):
+            Calls(plain=True).parser.feed_data(sent)
