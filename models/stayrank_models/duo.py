@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
+from keras import ops
 
-from stayrank_common.errors import ArtifactError
 from stayrank_common.tags import TAGS
-from stayrank_models.branching import SECOND
+from stayrank_models.branching import BOTH, SECOND
+from stayrank_models.folding import fold, unfold
 from stayrank_models.heads import PROBABILITIES, build_classifier
+from stayrank_models.losses import EarthMoversDistance
 from stayrank_models.nima import RATING_COUNT
 
 
@@ -44,34 +47,85 @@ def build_duo(
 
 
 def join(model: Any, tagger: Any, nima: Any) -> None:  # noqa: ANN401
-    """Let a model with two ends answer as two models do that begin alike.
+    """Let a model for both answers begin from one of each.
+
+    What both answers share begins as the average of both models, normalisations folded in; behind
+    that, each end begins as its own model, and so does each head.
 
     Args:
-        model: What `build_duo` returned, with a `branch`; changed in place.
-        tagger: A tagger of the same backbone: the beginning, and the first end.
-        nima: A NIMA model of the same backbone: the second end.
+        model: What `build_duo` returned; changed in place.
+        tagger: A tagger of the same backbone.
+        nima: A NIMA model of the same backbone.
 
     Raises:
-        ArtifactError: If a layer that is to be shared is not the same in both.
+        ValueError: If they are of other shapes.
+
+    Reference:
+        Wortsman et al., "Model Soups", ICML 2022: models that began alike can be averaged.
     """
-    names = {layer.name for layer in model.layers}
-    for layer in model.layers:
+    folded, first, second = fold(model), fold(tagger), fold(nima)
+    names = {layer.name for layer in folded.layers}
+    for layer in folded.layers:
+        if not layer.weights:
+            continue
         own = layer.name.removesuffix(SECOND)
-        if layer.name == PROBABILITIES:
-            layer.set_weights(_side_by_side(tagger.get_layer(own), nima.get_layer(own)))
-        elif layer.name != own:
-            layer.set_weights(nima.get_layer(own).get_weights())
-        elif layer.weights:
-            weights, other = (m.get_layer(own).get_weights() for m in (tagger, nima))
-            if own + SECOND not in names and not all(map(np.array_equal, weights, other)):
-                raise ArtifactError(f"the layer {own!r} is to be shared, and is not the same")
-            layer.set_weights(weights)
+        of_first, of_second = (each.get_layer(own).get_weights() for each in (first, second))
+        if own == PROBABILITIES:
+            values = _side_by_side(of_first, of_second, ends=1 + (BOTH in names))
+        elif own + SECOND in names:
+            values = of_first if layer.name == own else of_second
+        else:
+            values = [np.mean(pair, axis=0) for pair in zip(of_first, of_second, strict=True)]
+        layer.set_weights(values)
+    unfold(folded, model)
 
 
-def _side_by_side(*heads: Any) -> list[np.ndarray]:  # noqa: ANN401
-    """The weights of one dense layer in which each head sees its own channels alone."""
-    (first, second), biases = zip(*(head.get_weights() for head in heads), strict=True)
-    kernel = np.zeros(np.add(first.shape, second.shape), np.float32)
-    kernel[: first.shape[0], : first.shape[1]] = first
-    kernel[first.shape[0] :, first.shape[1] :] = second
-    return [kernel, np.concatenate(biases)]
+def _side_by_side(first: list[np.ndarray], second: list[np.ndarray], ends: int) -> list[np.ndarray]:
+    """The weights of one dense layer from those of two; of two ends, each sees its own alone."""
+    rows, columns = first[0].shape
+    kernel = np.zeros((ends * rows, columns + second[0].shape[1]), np.float32)
+    kernel[:rows, :columns] = first[0]
+    kernel[-rows:, columns:] = second[0]
+    return [kernel, np.concatenate([first[1], second[1]])]
+
+
+@keras.saving.register_keras_serializable(package="stayrank")
+class DuoLoss(keras.losses.Loss):
+    """The tagger's loss and NIMA's, added: cross-entropy and earth mover's distance.
+
+    Args:
+        rating_weight: Factor on the distance; a cross-entropy is about ten times as large.
+        r: Order of the distance.
+        **kwargs: `reduction`, `name` and `dtype` of `keras.losses.Loss`.
+
+    Call arguments:
+        y_true: `(batch, classes + 10)`: two distributions side by side, each summing to 1.
+        y_pred: The same, predicted.
+
+    Returns:
+        `(batch,)` losses; Keras applies `reduction` and sample weights.
+    """
+
+    def __init__(
+        self,
+        rating_weight: float = 1.0,
+        r: float = 2.0,
+        name: str = "duo_loss",
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.rating_weight = rating_weight
+        self.distance = EarthMoversDistance(r=r)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:  # noqa: ANN401 D102
+        y_pred = ops.convert_to_tensor(y_pred)
+        y_true = ops.cast(y_true, y_pred.dtype)
+        tags = keras.losses.categorical_crossentropy(
+            y_true[:, :-RATING_COUNT], y_pred[:, :-RATING_COUNT]
+        )
+        ratings = self.distance.call(y_true[:, -RATING_COUNT:], y_pred[:, -RATING_COUNT:])
+        return tags + self.rating_weight * ratings
+
+    def get_config(self) -> dict[str, Any]:  # noqa: D102
+        config = {"rating_weight": self.rating_weight, "r": self.distance.r}
+        return {**super().get_config(), **config}

@@ -8,11 +8,12 @@ import keras
 import numpy as np
 
 from stayrank_common.errors import ArtifactError, WeightsError
-from stayrank_models.artifacts import WEIGHTS, Artifact
+from stayrank_models.artifacts import WEIGHTS, Artifact, find
 from stayrank_models.backbones import BACKBONES
+from stayrank_models.duo import join
 from stayrank_models.heads import PROBABILITIES, build_classifier
 from stayrank_models.tensors import assign, numbered_names, read_tensors
-from stayrank_models.weights import RANDOM, pretrained_tensors
+from stayrank_models.weights import AND, RANDOM, pretrained_tensors
 
 if TYPE_CHECKING:
     from stayrank_models.manifests import Manifest
@@ -74,12 +75,19 @@ def load_start(model: Any, key: str, seed: int = 0) -> None:  # noqa: ANN401
 
     Args:
         model: What `build_classifier` returned.
-        key: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`.
+        key: A key of `stayrank_models.weights.CATALOGUE`, an installed model, or `random`. For
+            a model for both answers: an installed tagger and a NIMA model, with `+` between.
         seed: Of `random`.
 
     Raises:
         WeightsError: If the weights cannot be obtained, or do not fit the backbone.
     """
+    if AND in key:
+        try:
+            join(model, *(load_model(find(each)) for each in key.split(AND)))
+        except (ArtifactError, TypeError, ValueError) as error:
+            raise WeightsError(f"the weights {key!r}: {error}") from error
+        return
     if key == RANDOM:
         settle_normalisations(model, seed)
         return

@@ -70,6 +70,7 @@ def _keras_entry(
     )
 
 
+AND = "+"  # between keys: the average of both
 RANDOM = "random"  # in the place of a key: no starting point at all, for trials and tests
 
 CATALOGUE: dict[str, PretrainedWeights] = {
@@ -171,11 +172,16 @@ def credit_of(key: str) -> tuple[str, str]:
     """Whom to name for a starting point, and its licence; `RANDOM` is nobody's.
 
     Args:
-        key: A key of `CATALOGUE`, a model, or `RANDOM`.
+        key: A key of `CATALOGUE`, a model, or `RANDOM`; or several, with `AND` between.
 
     Raises:
-        WeightsError: If there is no such entry or model.
+        WeightsError: If there is no such entry or model, or their licences differ.
     """
+    if AND in key:
+        credits_, licenses = zip(*map(credit_of, key.split(AND)), strict=True)
+        if len(set(licenses)) > 1:
+            raise WeightsError(f"{key}: the licences differ: {', '.join(licenses)}")
+        return f"the average of {' and '.join(credits_)}", licenses[0]
     if key == RANDOM:
         return "random weights", "Apache-2.0"
     if key not in CATALOGUE:

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from tests.models.conftest import FACTS
 
-from stayrank_common.errors import ArtifactError
 from stayrank_common.tags import TAGS
 
 pytestmark = pytest.mark.keras
@@ -96,58 +95,62 @@ def test_both_runtimes_say_and_explain_the_same(model, photos, tmp_path):
     )
 
 
-def parts(branch="conv_pw_11_relu"):
-    """A random tagger; a NIMA model with its layers through `branch`; an empty model for both."""
-    from stayrank_models.duo import build_duo
+def parts(branch="conv_pw_11_relu", seeds=(0, 0)):
+    """A random tagger, a random NIMA model, and a model that has both to begin from."""
+    from stayrank_models.duo import build_duo, join
     from stayrank_models.loading import settle_normalisations
     from stayrank_models.nima import build_nima
     from stayrank_models.tagger import build_tagger
 
     size = {"height": SIZE, "width": SIZE, "alpha": 0.25}
     tagger, nima, both = build_tagger(**size), build_nima(**size), build_duo(**size, branch=branch)
-    for seed, model in enumerate((tagger, nima)):
+    for seed, model in zip(seeds, (tagger, nima), strict=True):
         settle_normalisations(model, seed)
         kernel, bias = model.get_layer("probabilities").get_weights()
         model.get_layer("probabilities").set_weights([kernel, bias + np.arange(len(bias)) / 10])
     names = [layer.name for layer in tagger.layers]
-    for name in names[: names.index(branch) + 1]:
+    for name in names[: names.index(branch) + 1] if seeds[0] == seeds[1] else ():
         nima.get_layer(name).set_weights(tagger.get_layer(name).get_weights())
+    join(both, tagger, nima)
     return tagger, nima, both
 
 
 def test_two_models_that_begin_alike_become_one_that_answers_as_they_do(photos):
-    from stayrank_models.duo import join
-    from stayrank_models.folding import fold
-
     tagger, nima, both = parts()
-    join(both, tagger, nima)
+
     answers = both.predict(photos, verbose=0)
 
     expected = [model.predict(photos, verbose=0) for model in (tagger, nima)]
-    np.testing.assert_allclose(answers, np.concatenate(expected, axis=1), atol=1e-6)
-    np.testing.assert_allclose(fold(both).predict(photos, verbose=0), answers, atol=1e-3)
+    np.testing.assert_allclose(answers, np.concatenate(expected, axis=1), atol=1e-3)
     assert both.count_params() < tagger.count_params() + nima.count_params()
 
 
-def test_models_that_begin_differently_cannot_be_joined():
-    from stayrank_models.duo import join
+def test_what_both_share_begins_as_their_average_and_each_end_as_its_own():
+    from stayrank_models.branching import SECOND
+    from stayrank_models.folding import fold
 
-    tagger, nima, both = parts()
-    kernel = nima.get_layer("conv_pw_11")
-    kernel.set_weights([2 * kernel.get_weights()[0]])
+    tagger, nima, both = (fold(model) for model in parts(seeds=(1, 2)))
 
-    with pytest.raises(ArtifactError, match="'conv_pw_11' is to be shared"):
-        join(both, tagger, nima)
+    shared, ends = "conv_pw_4", "conv_pw_12"
+    average = (kernel_of(tagger, shared) + kernel_of(nima, shared)) / 2
+    np.testing.assert_allclose(kernel_of(both, shared), average, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(kernel_of(both, ends), kernel_of(tagger, ends), rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(
+        kernel_of(both, ends + SECOND), kernel_of(nima, ends), rtol=1e-3, atol=1e-5
+    )
+
+
+def kernel_of(model, name):
+    """The kernel of a convolution."""
+    return model.get_layer(name).get_weights()[0]
 
 
 def test_a_joined_model_is_served_by_both_runtimes_with_the_taggers_embedding(photos, tmp_path):
-    from stayrank_models.duo import join
     from stayrank_models.engines import open_engine
     from stayrank_models.exporting import export_artifact
     from stayrank_models.heads import embedding_model
 
-    tagger, nima, both = parts("conv_pw_6_relu")
-    join(both, tagger, nima)
+    tagger, _, both = parts("conv_pw_6_relu")
     artifact = export_artifact(both, tmp_path, facts(branch="conv_pw_6_relu"), "# Tiny\n")
 
     engines = [open_engine(artifact, runtime, precision="f32") for runtime in ("keras", "openvino")]
@@ -173,3 +176,21 @@ def test_what_cannot_be_shared_is_refused(layer):
 
     with pytest.raises(ValueError, match=layer):
         build_duo("mobilenet", height=SIZE, width=SIZE, alpha=0.25, branch=layer)
+
+
+def test_the_loss_is_the_sum_of_both_losses():
+    import keras
+
+    from stayrank_models.duo import DuoLoss
+    from stayrank_models.losses import EarthMoversDistance
+
+    rng = np.random.default_rng(0)
+    areas, ratings = (rng.dirichlet(np.ones(n), (2, 5)).astype(np.float32) for n in (9, 10))
+    given, said = np.concatenate([areas, ratings], axis=-1)
+
+    loss = float(DuoLoss(rating_weight=3.0, r=1.0)(given, said))
+
+    crossed = float(keras.losses.CategoricalCrossentropy()(areas[0], areas[1]))
+    moved = float(EarthMoversDistance(r=1)(ratings[0], ratings[1]))
+    assert loss == pytest.approx(crossed + 3 * moved, rel=1e-5)
+    assert DuoLoss.from_config(DuoLoss(3.0, 1.0).get_config()).rating_weight == 3

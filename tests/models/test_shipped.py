@@ -110,13 +110,3 @@ def test_the_card_says_what_it_was_measured_on_and_whom_to_credit(artifact):
 def test_a_model_is_small(artifact):
     assert max(path.stat().st_size for path in artifact.folder.rglob("*")) < 1e7
     assert GOLDEN in artifact.manifest.files
-
-
-def test_the_model_for_both_tags_as_the_tagger_does():
-    duo, tagger = find("duo-mobilenet"), find("tagger-mobilenet")
-    both, tags = (open_engine(a, precision="f32").predict(_pixels(a)) for a in (duo, tagger))
-
-    tags_of_both = part_of(both, duo.manifest.distributions, 0)
-    np.testing.assert_allclose(tags_of_both.probabilities, tags.probabilities, atol=1e-4)
-    np.testing.assert_allclose(tags_of_both.embedding, tags.embedding, atol=1e-3)
-    assert duo.manifest.calibration == tagger.manifest.calibration

@@ -63,11 +63,17 @@ def test_the_licence_of_a_random_start_is_ours():
 
 
 def test_models_that_began_from_others_credit_these_too():
-    credit, license_ = weights.credit_of("nima-mobilenet:1.2.0")
+    credit, license_ = weights.credit_of("tagger-mobilenet+nima-mobilenet")
 
-    assert "nima-mobilenet" in credit
+    assert "tagger-mobilenet" in credit
+    assert "Google" in credit
     assert "idealo" in credit
     assert license_ == "Apache-2.0"
+
+
+def test_models_under_different_licences_are_not_mixed():
+    with pytest.raises(WeightsError, match=r"licences differ: Apache-2\.0, CC-BY-4\.0"):
+        weights.credit_of("mobilenet-imagenet+vgg16-imagenet")
 
 
 @pytest.mark.shared

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from stayrank_common.errors import ArtifactError, DatasetError
+from stayrank_common.inputs import PhotoInput
 from stayrank_common.taxonomy import default_taxonomy
 from stayrank_models.answers import with_temperature
-from stayrank_models.artifacts import Artifact
+from stayrank_models.artifacts import WEIGHTS, Artifact
 from stayrank_models.both import DuoPredictor
 from stayrank_models.manifests import RATING_LABELS, TaggingCalibration
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
 from stayrank_models.rejection import known_score
+from stayrank_models.tensors import read_tensors
 
 pytestmark = pytest.mark.keras
 
@@ -95,6 +97,20 @@ def test_a_run_leaves_one_artifact_that_gives_both_answers(duo_recipe, dataset, 
         predictor = kind(artifact)
         assert predictor.info.name == "tiny"
         predictor.close()
+
+
+def test_both_answers_may_have_ends_of_their_own(duo_recipe, teachers, dataset, tmp_path):
+    from stayrank_training.duo import train
+
+    both = {"branch": "conv_pw_11_relu", "start.weights": "+".join(teachers.values())}
+    run = train(duo_recipe(**both), dataset, tmp_path / "run")
+
+    artifact = Artifact(run.artifact)
+    assert artifact.manifest.architecture.branch == "conv_pw_11_relu"
+    assert len(read_tensors(artifact.read(WEIGHTS))["dense"][0]) == 2 * 256  # channels
+    predictor = DuoPredictor(artifact)
+    assert predictor.predict([PhotoInput("a", next(dataset.rglob("*.jpg")))])[0].aesthetic
+    predictor.close()
 
 
 def test_photos_of_test_are_not_learnt_from_and_no_label_of_theirs_is_a_target(

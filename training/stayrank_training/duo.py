@@ -63,7 +63,7 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
     """
     tagger, nima = find_teachers(recipe)
     prepared = prepare(setup(recipe, data), out)
-    teachers = TwoTeachers(open_engine(tagger), open_engine(nima))
+    teachers = TwoTeachers(*(open_engine(teacher, precision="f32") for teacher in (tagger, nima)))
     pixels = read_pixels(prepared)
     said = teachers.ask(pixels)
     teach(prepared, teachers, pixels, said)
@@ -116,7 +116,7 @@ def setup(recipe: DuoRecipe, data: Path) -> Setup[DuoRecipe]:
     tagging_task.check_photos(photos, recipe)
     included = (p for p in photos if p.split in recipe.include_splits or p.path in trains)
     refuse_shared_hotels(included, (p for p in photos if p.path in tests))
-    build = partial(build_duo, classes=len(recipe.classes))
+    build = partial(build_duo, classes=len(recipe.classes), branch=recipe.branch)
     make_task = partial(task_of, recipe, data, trains, tests)
     return Setup(recipe, photos, build, make_task, aesthetics.label_files(recipe, data))
 
@@ -173,6 +173,7 @@ def teach(
     """
     run, least = prepared.run, prepared.recipe.teachers.least
     task = trusting(prepared.task, prepared.photos, said, least)
+    run.write_record()
     filled = replace(task, targets=completed(task.targets, said))
     head_phase(replace(prepared, task=filled), None, run.checkpoint("head-all"))
     layers_phase(
@@ -183,6 +184,8 @@ def teach(
         teach=teachers.complete,
     )
     round_kernels(prepared.model)
+    run.write_record()
+    run.write_curves()
 
 
 def trusting(

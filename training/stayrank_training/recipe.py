@@ -115,6 +115,11 @@ class Recipe(Part):
         """What the outputs of the model stand for."""
         raise NotImplementedError
 
+    @property
+    def architecture(self) -> dict[str, Any]:
+        """What is built before weights are loaded: see `stayrank_models.manifests.Architecture`."""
+        return self.start.model_dump(exclude={"weights"})
+
     def to_toml(self) -> str:
         """The recipe as TOML, every default written out."""
         return "\n".join(toml_lines(self.model_dump(mode="json"))) + "\n"
@@ -209,11 +214,19 @@ class DuoRecipe(TaggerRecipe, AestheticRecipe):
 
     Attributes:
         teachers: Whom to learn from.
+        branch: The last layer that both answers share; those behind it are there twice. Empty:
+            they share all layers.
         rating_weight: Factor on the earth mover's distance in the sum of both losses.
     """
 
     teachers: Teachers = Teachers()
+    branch: str = ""
     rating_weight: float = Field(default=5.0, gt=0)
+
+    @property
+    def architecture(self) -> dict[str, Any]:
+        """See `Recipe.architecture`."""
+        return {**super().architecture, "branch": self.branch}
 
     @model_validator(mode="after")
     def _taught_by_two(self) -> Self:

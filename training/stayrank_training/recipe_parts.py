@@ -21,8 +21,8 @@ class Start(Part):
 
     Attributes:
         backbone: A key of `stayrank_models.backbones.BACKBONES`.
-        weights: A key of `stayrank_models.weights.CATALOGUE`, or an installed model; several with
-            `+` between are averaged; or `random`, for trials.
+        weights: A key of `stayrank_models.weights.CATALOGUE`, or an installed model; for a model
+            for both tasks a tagger and a NIMA model with `+` between; or `random`, for trials.
         dropout: Rate before the last layer.
         options: Further arguments of the backbone, for example `alpha`.
     """

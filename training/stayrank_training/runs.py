@@ -174,10 +174,7 @@ class RunFolder:
             **facts,
             "name": recipe.name,
             "version": recipe.version,
-            "architecture": {
-                **recipe.start.model_dump(exclude={"weights"}),
-                "branch": recipe.branch,
-            },
+            "architecture": recipe.architecture,
             "preprocessing": recipe.preprocessing,
             "license": credit_of(recipe.start.weights)[1],
             "training": {**training, **facts["training"]},
