@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -77,7 +77,7 @@ def write_page(path: Path, page: str) -> None:
     write_file(path, page.encode())
 
 
-def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+def with_progress(items: Iterable[Item], total: int, what: str) -> Generator[Item, None, None]:
     """Pass items on, with a progress bar where there are more than a few."""
     from rich.console import Console
     from rich.progress import (

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from stayrank_cli.batch import Out, check_out, write_batch
 from stayrank_cli.console import plain, score_line, show_json, show_table, with_progress
 from stayrank_cli.photos import Json, Paths, find_photos
 
@@ -16,8 +17,11 @@ def score(
         str | None, typer.Option(help="Another model: `name`, `name:version` or a folder.")
     ] = None,
     json: Json = False,
+    out: Out = None,
 ) -> None:
     """Predict how people would rate each photo, from 1 to 10."""
+    if out:
+        check_out(out, json=json)
     photos = find_photos(paths)
 
     from rich.table import Table
@@ -28,6 +32,9 @@ def score(
     from stayrank_models.predictors import AestheticPredictor
 
     predictor = AestheticPredictor(find(model or DEFAULT_AESTHETIC))
+    if out:
+        write_batch(out, photos, predictor, AestheticResponse)
+        return
     results = list(with_progress(predictor.stream(photos), len(photos), "Scoring"))
     if json:
         show_json(AestheticResponse(model=predictor.info, results=results))

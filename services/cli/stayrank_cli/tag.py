@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from stayrank_cli.batch import Out, check_out, write_batch
 from stayrank_cli.console import plain, show_json, show_table, with_progress
 from stayrank_cli.photos import Json, Paths, find_photos
 
@@ -16,8 +17,11 @@ def tag(
         str | None, typer.Option(help="Another model: `name`, `name:version` or a folder.")
     ] = None,
     json: Json = False,
+    out: Out = None,
 ) -> None:
     """Name the area that each photo shows."""
+    if out:
+        check_out(out, json=json)
     photos = find_photos(paths)
 
     from rich.table import Table
@@ -29,6 +33,9 @@ def tag(
     from stayrank_models.predictors import TagPredictor
 
     predictor = TagPredictor(find(model or DEFAULT_TAGGER))
+    if out:
+        write_batch(out, photos, predictor, TagResponse)
+        return
     results = [
         result if isinstance(result, PhotoFailure) else result.without("embedding")
         for result in with_progress(predictor.stream(photos), len(photos), "Tagging")
