@@ -29,8 +29,7 @@ def _precisions(artifact) -> list:
     return ["f32", *(p for p in native_precisions() if p in artifact.manifest.precisions)]
 
 
-def test_the_models_of_the_services_are_shipped():
-    assert find("duo-mobilenet").manifest.task == "duo"
+def test_the_two_models_of_the_services_are_shipped():
     assert find("tagger-mobilenet").manifest.task == "tagging"
     assert find("nima-mobilenet").manifest.task == "aesthetics"
 
@@ -108,5 +107,5 @@ def test_the_card_says_what_it_was_measured_on_and_whom_to_credit(artifact):
 
 @pytest.mark.parametrize("artifact", MODELS)
 def test_a_model_is_small(artifact):
-    assert max(path.stat().st_size for path in artifact.folder.rglob("*")) < 1e7
+    assert max(path.stat().st_size for path in artifact.folder.rglob("*")) < 8e6
     assert GOLDEN in artifact.manifest.files
