@@ -66,6 +66,14 @@ def test_an_offer_of_another_protocol_changes_no_call(calls, cuts):
     assert len(offered.read) == len(calls)
 
 
+def test_thousands_of_offers_in_one_piece_are_read_as_any_others():
+    calls = Calls(plain=True)
+
+    calls.parser.feed_data(5000 * (b"GET /livez HTTP/1.1\r\n" + OFFERS + b"\r\n"))
+
+    assert calls.read == 5000 * [(b"GET", b"/livez", b"")]
+
+
 def test_what_is_no_http_or_asks_for_a_tunnel_is_told():
     for sent, error in (
         (b"\0\r\n", httptools.HttpParserError),

@@ -45,13 +45,18 @@ class PlainParser:
             HttpParserError: It is no HTTP.
             HttpParserUpgrade: It asks for a tunnel.
         """
-        try:
-            self._parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            if not self.should_upgrade():
-                raise
-            (end,) = upgrade.args
-            self.feed_data(self._head() + data[end:])
+        rest = memoryview(data)  # any number of calls may stand in one piece: none is copied
+        while rest:
+            try:
+                self._parser.feed_data(rest)
+            except HttpParserUpgrade as upgrade:
+                if not self.should_upgrade():
+                    raise
+                (end,) = upgrade.args
+                rest = rest[end:]
+                self._parser.feed_data(self._head())
+            else:
+                return
 
     def _head(self) -> bytes:
         lines = [b"%b %b HTTP/%b" % (self.get_method(), self._call.url, self._version())]
