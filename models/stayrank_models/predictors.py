@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import islice
 from typing import Generic, Self, TypeVar
@@ -41,6 +41,10 @@ Item = TypeVar("Item")
 Done = TypeVar("Done")
 # Per thread: enough that a slow photo leaves none idle, and little that small calls wait for.
 _CHUNKS_AHEAD = 2
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the work any more."""
 
 
 class Predictor(ABC, Generic[Result]):
@@ -139,7 +143,7 @@ class Predictor(ABC, Generic[Result]):
                 done = waiting.pop(0).result()
                 waiting += [self._submit(work, item, stop) for item in islice(remaining, 1)]
                 yield done
-        except CancelledError:  # it was stopped while this waited for its thread
+        except _StoppedError:  # while this waited for its thread
             return
         finally:  # an error, or nobody wants the rest
             for future in waiting:
@@ -153,7 +157,7 @@ class Predictor(ABC, Generic[Result]):
 
         def start() -> Done:
             if stop and stop.is_set():
-                raise CancelledError
+                raise _StoppedError
             STOP.set(stop)
             record("queue", time.perf_counter() - submitted)
             return work(item)

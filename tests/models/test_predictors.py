@@ -2,7 +2,7 @@ import itertools
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from time import sleep
 
 import numpy as np
@@ -210,6 +210,21 @@ def test_a_photo_that_is_stopped_on_its_way_to_a_thread_is_not_even_decoded(tmp_
 
     assert predictor.predict([PhotoInput("a", b"a")], StopOnTheWay()) == []
     predictor.close()
+
+
+def test_a_predictor_that_is_closed_does_not_pass_for_one_that_has_answered(tmp_path, picture):
+    class Closing(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            threading.Thread(target=predictor.close).start()
+            while not predictor._pool._shutdown:
+                sleep(0.001)
+            return super().predict(batch)
+
+    predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), Closing(8), threads=1)
+    photos = [PhotoInput(str(n), picture()) for n in range(8)]
+
+    with pytest.raises((CancelledError, RuntimeError)):
+        predictor.predict(photos)
 
 
 def test_every_stage_of_a_call_is_told_to_whoever_listens(tagger, picture):
