@@ -81,6 +81,8 @@ def main() -> None:
             raise
         fail(f"{error.name} is not installed: make install, or pip install 'stayrank[train]'", 1)
     except OSError as error:
+        if error.errno is None:  # a library's, about anything
+            raise
         fail(f"{error.filename or 'cannot write the answer'}: {error.strerror}", code=1)
     except (Abort, KeyboardInterrupt):
         fail("stopped", code=130)
