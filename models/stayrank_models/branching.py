@@ -22,9 +22,11 @@ def branched(photo: Any, feature_map: Any, after: str) -> Any:  # noqa: ANN401
         Both last feature maps side by side, `(batch, rows, columns, 2 channels)`.
 
     Raises:
-        ValueError: If there is no such layer, or it does not lie before the feature map.
+        ValueError: If there is no such layer, or none behind it.
     """
     whole = keras.Model(photo, feature_map)
+    if after == whole.layers[-1].name:
+        raise ValueError(f"nothing comes behind the layer {after!r}")
     shared = whole.get_layer(after).output
     second = {id(shared): shared}
     for layer in whole.layers:
@@ -32,8 +34,6 @@ def branched(photo: Any, feature_map: Any, after: str) -> Any:  # noqa: ANN401
             copy = type(layer).from_config({**layer.get_config(), "name": layer.name + SECOND})
             inputs = keras.tree.map_structure(lambda x: second.get(id(x), x), layer.input)
             second[id(layer.output)] = copy(inputs)
-    if after == whole.layers[-1].name:
-        raise ValueError(f"nothing comes behind the layer {after!r}")
     return keras.layers.Concatenate(name=BOTH)([feature_map, second[id(feature_map)]])
 
 

@@ -101,6 +101,9 @@ def parity(
         fast: Of the same photos.
         truth: See `tag_parity`.
         given: See `score_parity`.
+
+    Returns:
+        What `tag_parity` and `score_parity` return, as far as the model gives these answers.
     """
     figures: dict[str, float] = {}
     for index, task in enumerate(DUO_TASKS if manifest.task == "duo" else (manifest.task,)):
