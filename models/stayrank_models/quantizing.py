@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-EXACT_CONVOLUTIONS = 7
+EXACT_CONVOLUTIONS = 3
 
 
 def quantize(artifact: Artifact, photos: Sequence[Path]) -> Artifact:
