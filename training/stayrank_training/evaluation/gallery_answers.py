@@ -107,16 +107,8 @@ def _looks(photos: Iterable[PhotoInput]) -> Iterator[tuple[str, Look]]:
 
 
 def write_answers(path: Path, answers: Sequence[GalleryAnswers]) -> None:
-    """Keep answers.
-
-    Raises:
-        DatasetError: If the file cannot be written.
-    """
-    content = AnswersFile(galleries=list(answers)).model_dump_json()
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
+    """Keep answers."""
+    path.write_text(AnswersFile(galleries=list(answers)).model_dump_json(), encoding="utf-8")
 
 
 def read_answers(
