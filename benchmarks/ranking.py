@@ -25,11 +25,12 @@ from stayrank_gallery.ranking import (
     Constraints,
     CoverageGains,
     Gallery,
+    MmrGains,
+    RoundRobinGains,
     arrange,
     coverage_order,
     duplicate_groups,
-    mmr_order,
-    round_robin_order,
+    plain_order,
 )
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scored import ScoredPhoto
@@ -57,8 +58,10 @@ def main(count: int) -> None:
         "order: coverage, with pins, runs and a present order": lambda: arrange(
             CoverageGains(gallery, trade_off=0.7), constraints
         ),
-        "order: round_robin": lambda: round_robin_order(gallery),
-        "order: mmr, with its cosines": lambda: mmr_order(gallery, trade_off=0.7),
+        "order: round_robin": lambda: plain_order(RoundRobinGains(gallery), count),
+        "order: mmr, with its cosines": lambda: plain_order(
+            MmrGains(gallery, trade_off=0.7), count
+        ),
         "near-duplicates": lambda: duplicate_groups(gallery, threshold=0.9, hashes=hashes),
         "all of /rank-scored but JSON": lambda: curate_scored(
             photos, RankOptions(), models=None, duplicate_threshold=0.9

@@ -10,7 +10,6 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from stayrank_aesthetic.settings import AestheticSettings
 from stayrank_common.metrics import Metrics
-from stayrank_common.settings import ServiceSettings
 from stayrank_common.stages import Stage
 from stayrank_gallery.settings import GallerySettings
 from stayrank_models.artifacts import find
@@ -22,10 +21,10 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize("settings", [TaggerSettings, AestheticSettings, GallerySettings])
 def test_every_setting_is_documented_with_its_default(settings):
     rows = (ROOT / "docs" / "settings.md").read_text().splitlines()
-    common = set(ServiceSettings.model_fields)
+    own = settings.__annotations__
 
     for name, field in settings.model_fields.items():
-        prefix = "…_" if name in common else settings.model_config["env_prefix"]
+        prefix = settings.model_config["env_prefix"] if name in own else "…_"
         (row,) = [row for row in rows if row.startswith(f"| `{prefix}{name.upper()}` |")]
         default = {frozenset(): "`[]`", None: "none"}.get(field.default, f"`{field.default}`")
 

@@ -177,6 +177,15 @@ def test_both_answers_can_be_explained(duo_client, picture, of):
     assert np.array(answer["heat"]).shape == (2, 2)
 
 
+def test_one_explanation_answers_one_question(duo_client, picture):
+    asked = {"of": "aesthetic", "tag": "kitchen"}
+
+    response = duo_client.post("/tag/explain", params=asked, files=_form(a=picture()))
+
+    assert (response.status_code, response.json()["type"]) == (422, "malformed-request")
+    assert "`tag` asks about an area" in response.json()["detail"]
+
+
 @pytest.mark.parametrize("path", ["/tag?include=aesthetic", "/tag/explain?of=aesthetic"])
 def test_a_tagger_that_rates_nothing_says_so(client, picture, path):
     response = client.post(path, files=_form(a=picture()))

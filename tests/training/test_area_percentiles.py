@@ -44,8 +44,3 @@ def test_the_file_has_an_area_a_line(tmp_path):
 
     assert json.loads(path.read_text()) == {"bedroom": [1.5, 2.0], "foyer": [3.0, 4.0]}
     assert len(path.read_text().splitlines()) == 4
-
-
-def test_a_file_that_cannot_be_written_is_said(tmp_path):
-    with pytest.raises(DatasetError, match="Is a directory"):
-        write_area_percentiles(tmp_path, {})

@@ -3,7 +3,7 @@ import pytest
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
-from stayrank_training.features import MIRRORED, cached_features, load_pixels
+from stayrank_training.features import MIRRORED, load_pixels, readable_features
 
 SMALL = Preprocessing(width=32, height=48)
 
@@ -40,8 +40,8 @@ def test_pixels_keep_the_order_of_the_paths(paths):
 def test_features_are_computed_once_for_each_photo(paths, tmp_path):
     model = CountingModel()
 
-    first = cached_features(model, paths[:35], SMALL, tmp_path / "cache")
-    again = cached_features(model, paths[::-1], SMALL, tmp_path / "cache")
+    first, _ = readable_features(model, paths[:35], SMALL, tmp_path / "cache")
+    again, _ = readable_features(model, paths[::-1], SMALL, tmp_path / "cache")
 
     np.testing.assert_array_equal(again[:4:-1], first)
     assert model.seen == 40
@@ -49,9 +49,9 @@ def test_features_are_computed_once_for_each_photo(paths, tmp_path):
 
 def test_other_preprocessing_and_mirrored_photos_are_kept_apart(paths, tmp_path):
     model = CountingModel()
-    plain = cached_features(model, paths, SMALL, tmp_path / "cache")
-    mirrored = cached_features(model, paths, SMALL, tmp_path / "cache", MIRRORED)
-    cached_features(model, paths, Preprocessing(width=40), tmp_path / "cache")
+    plain, _ = readable_features(model, paths, SMALL, tmp_path / "cache")
+    mirrored, _ = readable_features(model, paths, SMALL, tmp_path / "cache", MIRRORED)
+    readable_features(model, paths, Preprocessing(width=40), tmp_path / "cache")
 
     assert not np.array_equal(plain, mirrored)
     assert model.seen == 120
@@ -62,5 +62,5 @@ def test_a_photo_that_cannot_be_decoded_is_named(paths, tmp_path):
 
     with pytest.raises(DatasetError, match=r"3\.jpg"):
         load_pixels(paths, SMALL)
-    with pytest.raises(DatasetError, match=r"3\.jpg"):
-        cached_features(CountingModel(), paths, SMALL, tmp_path / "cache")
+    features, unreadable = readable_features(CountingModel(), paths, SMALL, tmp_path / "cache")
+    assert (len(features), list(unreadable)) == (39, [paths[3]])

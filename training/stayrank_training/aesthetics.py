@@ -41,21 +41,7 @@ if TYPE_CHECKING:
 
 
 def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
-    """Train a NIMA model and write its run folder.
-
-    Args:
-        recipe: `AestheticRecipe.load(path, overrides)`.
-        data: The data folder; `recipe.photos` and the label files are in it.
-        out: The run folder to write, see `stayrank_training.runs`; an interrupted run of the same
-            recipe goes on there.
-
-    Returns:
-        The run: `run.folder`, `run.artifact` (folder) and `run.metrics` (measured on test).
-
-    Raises:
-        DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be obtained.
-    """
+    """Train a NIMA model and write its run folder; all as of `tagging.train`."""
     prepared = prepare(setup(recipe, data), out)
     task, learnt = prepared.task, learn(prepared)
     shifts = np.zeros(RATING_COUNT, np.float32)
@@ -81,19 +67,7 @@ def train(recipe: AestheticRecipe, data: Path, out: Path) -> Run:
 def cross_validate(recipe: AestheticRecipe, data: Path, out: Path) -> dict[str, float]:
     """Judge a recipe by all rated photos of hotels, each by a model that has not seen the hotel.
 
-    No model is kept.
-
-    Args:
-        recipe: To judge; its teacher is not used.
-        data: The data folder.
-        out: The run folder to write `metrics.json` and `out_of_fold.npz` to.
-
-    Returns:
-        The metrics of `train`.
-
-    Raises:
-        DatasetError: If the data is unusable, or the folder holds another run.
-        WeightsError: If the starting weights cannot be obtained.
+    No model is kept; all as of `tagging.cross_validate`, without the confusion matrix.
     """
     prepared = prepare(setup(recipe, data, every_split=True), out)
     task = prepared.task

@@ -23,7 +23,7 @@ def aesthetics_card(recipe: AestheticRecipe, metrics: dict[str, float], photos: 
         metrics: Measured on test.
         photos: How many it was trained on, validation included.
     """
-    return f"""{_front_matter(recipe, "image-classification", ["nima", "image-aesthetics"])}
+    return f"""{_front_matter(recipe, ["nima", "image-aesthetics"])}
 # {recipe.name} {recipe.version}
 
 Predicts how people would rate a hotel photo: a distribution over the ratings 1..10.
@@ -57,7 +57,7 @@ def tagger_card(recipe: TaggerRecipe, metrics: dict[str, float], photos: int) ->
     """
     taxonomy = recipe.taxonomy
     unrelated = ", and one of showing none" if taxonomy.unrelated else ""
-    return f"""{_front_matter(recipe, "image-classification", ["hotel", "scene-recognition"])}
+    return f"""{_front_matter(recipe, ["hotel", "scene-recognition"])}
 # {recipe.name} {recipe.version}
 
 Says which area a photo shows: {", ".join(taxonomy.words(tag) for tag in taxonomy.labels)}.
@@ -90,7 +90,7 @@ def duo_card(recipe: DuoRecipe, metrics: dict[str, float], photos: int) -> str:
         photos: How many it was trained on.
     """
     taxonomy, teachers = recipe.taxonomy, recipe.teachers
-    return f"""{_front_matter(recipe, "image-classification", ["hotel", "nima"])}
+    return f"""{_front_matter(recipe, ["hotel", "nima"])}
 # {recipe.name} {recipe.version}
 
 Says in one pass which area a photo shows ({", ".join(map(taxonomy.words, taxonomy.labels))}),
@@ -115,13 +115,13 @@ See the cards of the two teachers for what the measures mean.
 """
 
 
-def _front_matter(recipe: Recipe, pipeline: str, tags: list[str]) -> str:
+def _front_matter(recipe: Recipe, tags: list[str]) -> str:
     _, license_ = credit_of(recipe.start.weights)
     listed = "".join(f"\n  - {tag}" for tag in ["stayrank", recipe.start.backbone, *tags])
     return f"""---
 license: {license_.lower()}
 library_name: keras
-pipeline_tag: {pipeline}
+pipeline_tag: image-classification
 tags:{listed}
 ---
 """

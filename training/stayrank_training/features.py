@@ -14,7 +14,7 @@ import numpy as np
 from stayrank_common.errors import DatasetError, PhotoError
 from stayrank_common.images import Preprocessing, open_image
 from stayrank_training.augmentation import augment
-from stayrank_training.progress import tracked
+from stayrank_training.progress import DECODERS, mapped, tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from stayrank_training.recipe_parts import Augmentation
 
 BATCH = 32
-# Decoding releases the interpreter lock; more threads than this only wait for the model.
-DECODERS = 4
 
 
 def load_pixels(paths: Sequence[Path], preprocessing: Preprocessing) -> NDArray[np.uint8]:
@@ -51,9 +49,8 @@ def load_pixels(paths: Sequence[Path], preprocessing: Preprocessing) -> NDArray[
         except PhotoError as error:
             raise DatasetError(f"{paths[index]}: {error}") from error
 
-    with ThreadPoolExecutor(DECODERS) as pool:
-        for _ in tracked(pool.map(fill, range(len(paths))), len(paths), "photos"):
-            pass
+    for _ in mapped(fill, range(len(paths)), "photos"):
+        pass
     return pixels
 
 
@@ -80,14 +77,14 @@ def random_change(settings: Augmentation, seed: int) -> Change:
     return Change(f"-{digest}", lambda photo, rng: augment(photo, settings, rng))
 
 
-def cached_features(
+def readable_features(
     model: Any,  # noqa: ANN401
     paths: Sequence[Path],
     preprocessing: Preprocessing,
     cache: Path,
     change: Change = AS_IT_IS,
-) -> NDArray[np.float32]:
-    """Run a frozen backbone over photos, or read the cached result.
+) -> tuple[NDArray[np.float32], dict[Path, str]]:
+    """Run a frozen backbone over the photos that can be decoded, or read the cached result.
 
     Args:
         model: A Keras model from photos to `(batch, channels)`.
@@ -97,29 +94,11 @@ def cached_features(
         change: What to do to each photo before.
 
     Returns:
-        `(photos, channels)` float32.
-
-    Raises:
-        DatasetError: If a photo cannot be decoded.
-    """
-    features, unreadable = readable_features(model, paths, preprocessing, cache, change)
-    for path, reason in unreadable.items():
-        raise DatasetError(f"{path}: {reason}")
-    return features
-
-
-def readable_features(
-    model: Any,  # noqa: ANN401
-    paths: Sequence[Path],
-    preprocessing: Preprocessing,
-    cache: Path,
-    change: Change = AS_IT_IS,
-) -> tuple[NDArray[np.float32], dict[Path, str]]:
-    """The same, of those photos that can be decoded.
-
-    Returns:
         `(readable photos, channels)` float32, in the order of `paths`; and why each of the other
         photos cannot be decoded.
+
+    Raises:
+        DatasetError: If no photo can be decoded, or the cache is broken.
     """
     keys = [_content_key(path) for path in paths]
     known_file = cache / f"{_model_key(model, preprocessing)}{change.name}.npz"

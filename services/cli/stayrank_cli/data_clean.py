@@ -63,7 +63,7 @@ def clean(
     from stayrank_training.data.label_errors import CleanReport, rank_labels
     from stayrank_training.data.manifests import read_manifest, write_manifest
     from stayrank_training.data.out_of_fold import read_probabilities, write_probabilities
-    from stayrank_training.data.review import review_page, write_review_page
+    from stayrank_training.data.review import review_page
 
     corrections = read_corrections(judge) if judge else {}
     manifest = read_manifest(source, photos, columns=("file", "tag"))
@@ -79,7 +79,7 @@ def clean(
     if suspects:
         write_manifest(ranked, suspects)
     if html:
-        write_review_page(html, review_page(ranked, manifest.photos, report, limit))
+        html.write_text(review_page(ranked, manifest.photos, report, limit), encoding="utf-8")
     if json:
         show_json(report)
         return

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from stayrank_common.errors import MalformedRequestError
 from stayrank_common.schemas import (
@@ -59,6 +59,12 @@ class ExplainOptions(Schema):
         default="tag",
         description="`aesthetic`: what lifts the mean score, where the model gives both answers.",
     )
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if self.tag is not None and self.of == "aesthetic":
+            raise ValueError("`tag` asks about an area, `of=aesthetic` about the mean score")
+        return self
 
 
 @router.post(

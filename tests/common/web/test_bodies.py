@@ -77,3 +77,16 @@ def test_a_smaller_limit_of_all_bodies_holds_here_too(make_app, call):
     app.include_router(router)
 
     assert call(app, "POST", "/length", JSON, [b"x" * 1025]).status == 413
+
+
+@pytest.mark.parametrize("half", [b"\\udc80", b"\xed\xb2\x80"])
+def test_half_a_surrogate_pair_is_no_text(app, call, half):
+    answer = call(app, "POST", "/length", JSON, [b'{"text": "' + half + b'"}'])
+
+    assert (answer.status, answer.json["type"]) == (422, "malformed-request")
+
+
+def test_a_surrogate_pair_is_a_character(app, call):
+    answer = call(app, "POST", "/length", JSON, [b'{"text": "\\ud83d\\ude00"}'])
+
+    assert (answer.status, answer.json) == (200, 1)

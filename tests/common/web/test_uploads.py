@@ -366,6 +366,7 @@ def test_without_options_there_are_none(client, body, headers):
     "body",
     [
         part(b"{", "options", None) + part(b"x") + END,
+        part(b'"\\udc80"', "options", None) + part(b"x") + END,
         part(b"\xff", "options", "o.json") + part(b"x") + END,
         part(b"[" * 60_000, "options", None) + part(b"x") + END,
         part(b"{}", "options", None) * 2 + part(b"x") + END,

@@ -181,6 +181,15 @@ def test_areas_that_nothing_shows_are_named(sheet, three):
     assert "no exterior" not in page.text
 
 
+def test_an_area_that_is_too_doubtful_is_not_said_to_be_shown(sheet, shot):
+    doubtful = shot("sky", tag="exterior", probability=0.4, rejected=True)
+
+    page = sheet([(doubtful, solid("blue"))])
+
+    assert [attrs["alt"] for tag, attrs in page.tags if tag == "img"] == ["no clear area, place 1"]
+    assert "perhaps exterior, 40 % sure" in page.text
+
+
 def test_a_picture_that_cannot_be_read_any_more_costs_only_itself(sheet, three, tmp_path):
     shots = [(shot, tmp_path / "gone.png" if shot.id == "red.png" else c) for shot, c in three]
 
@@ -234,6 +243,6 @@ def test_a_distribution_of_nothing_but_zeros_has_flat_bars(scores_of, shot):
     (rating,) = ranked.scores.aesthetics.results
     flat = rating.model_copy(update={"distribution": [0.0] * 10})
 
-    page = Page(draw(ranked.response, {}, [flat], "Gallery"))
+    page = Page(draw(ranked.response, {}, {"a": flat}, "Gallery"))
 
     assert {float(attrs["style"][7:-1]) for tag, attrs in page.tags if tag == "i"} == {0}

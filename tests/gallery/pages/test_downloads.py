@@ -65,3 +65,16 @@ def test_opentravel_names_every_photo(page, download):
     xml = download("ota")
 
     assert re.findall(r'FileName="([^"]+)"', xml) == page.order
+
+
+@pytest.mark.parametrize("file_format", ["html", "csv"])
+def test_without_an_order_there_is_nothing_to_download(page, tmp_path, file_format):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"bad")
+    page.choose([broken])
+
+    page.find("#download summary").click()
+    page.find(f"[data-format={file_format}]").click()
+
+    page.wait("return document.querySelector('#messages li')")
+    assert page.find("#messages .text").text == "There is no order to download yet."

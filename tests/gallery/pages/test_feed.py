@@ -12,6 +12,7 @@ def settings(settings, tmp_path) -> GallerySettings:
     folder = tmp_path / "policies"
     folder.mkdir()
     (folder / "large_photos.toml").write_text("min_pixels = 9000")
+    (folder / "huge_photos.toml").write_text("min_pixels = 1_000_000")
     return settings.model_copy(update={"policies_dir": folder})
 
 
@@ -53,6 +54,20 @@ def test_a_policy_says_what_it_refuses_and_what_it_refused_is_left_out_with_the_
     six.settle()
     assert six.order == before
     assert not six.find("#left-out").is_displayed()
+
+
+def test_where_a_policy_refuses_every_photo_nothing_is_shown_and_nothing_complained_of(six):
+    six.wait("return document.querySelector('#findings li')")
+
+    Select(six.find("#policy")).select_by_value("huge_photos")
+    six.settle()
+    six.wait("return !document.querySelector('#findings li')")
+
+    assert six.order == []
+    assert six.find("#verdict").text == "to mend"
+    assert not six.all("#messages li")
+    six.find("#compare-toggle").click()
+    assert "Nothing is shown" in six.find("#compare").text
 
 
 def test_a_limit_shows_the_first_places_and_the_rest_is_left_out(six):
@@ -128,4 +143,4 @@ def test_runs_that_cannot_be_broken_are_said(page, shots):
 
 def test_a_service_without_policies_offers_none(page, shots):
     assert page.all("#policy")
-    assert len(Select(page.find("#policy")).options) == 2
+    assert len(Select(page.find("#policy")).options) == 3

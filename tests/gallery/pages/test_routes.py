@@ -85,9 +85,11 @@ def test_a_contact_sheet_is_drawn_from_scores_with_pictures_made_elsewhere(clien
     jpeg = "data:image/jpeg;base64,QUJD"
     gallery = {"photos": photos, "pictures": {"a": jpeg, "<c>": jpeg}}
     gallery["options"] = {"pin": [{"id": "<c>", "place": 1}]}
+    photos[0]["aesthetic"]["id"] = photos[0]["tags"]["id"] = "whatever"  # the photo's own counts
 
     page = client.post("/contact-sheet/scored", json=gallery).text
 
+    assert page.count('<i style="height:') == 3 * 10
     assert page.count(f'src="{jpeg}"') == 2
     assert page.index("&lt;c&gt; ·") < page.index(">a ·")
     assert '<li class="photo cover">' in page

@@ -41,7 +41,7 @@ def tag_judgements():
             )
             for i, t in enumerate(truth)
         ]  # fmt: skip
-        return TagJudgements(photos, LABELS, truth, rows, np.broadcast_to(rejected, n))
+        return TagJudgements(photos, LABELS, truth, rows, confidence, np.broadcast_to(rejected, n))
 
     return make
 

@@ -91,5 +91,3 @@ def test_answers_that_do_not_fit_are_refused(galleries, predictors, tmp_path, ra
         read_answers(path, galleries, *models)
     with pytest.raises(DatasetError, match="Is a directory"):
         read_answers(tmp_path, galleries, *models)
-    with pytest.raises(DatasetError, match="Is a directory"):
-        write_answers(tmp_path, said)

@@ -37,6 +37,7 @@ def test_answers_come_back_in_the_order_of_the_labels():
         [_photo("a", "bar"), _photo("b", "spa")],
         [_says(spa=0.9, bar=0.1), _says(bar=0.2, spa=0.8)],
         ["bar", "spa"],
+        unrelated=False,
     )
 
     assert judged.probabilities == pytest.approx(np.array([[0.1, 0.9], [0.2, 0.8]]))
@@ -50,6 +51,7 @@ def test_a_photo_that_cannot_be_read_is_dropped_with_its_reason_and_shifts_no_ot
         [_photo("a", "spa"), _photo("b", "bar"), _photo("c", "zoo")],
         [BROKEN, _says(bar=0.7, spa=0.3), _says(bar=0.6, spa=0.4)],
         ["bar", "spa"],
+        unrelated=False,
     )
 
     assert [photo.file for photo in judged.photos] == ["b", "c"]
@@ -58,15 +60,30 @@ def test_a_photo_that_cannot_be_read_is_dropped_with_its_reason_and_shifts_no_ot
 
 
 def test_a_probability_that_was_rounded_to_nothing_does_not_cost_everything():
-    judged, _ = judge_tags([_photo("a", "bar")], [_says(spa=1.0, bar=0.0)], ["bar", "spa"])
+    judged, _ = judge_tags(
+        [_photo("a", "bar")], [_says(spa=1.0, bar=0.0)], ["bar", "spa"], unrelated=False
+    )
 
     assert 0 < judged.probabilities[0, 0] < 1e-6
     assert judged.probabilities.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("unrelated", "known"), [(True, [0.6, 0.95]), (False, [0.55, 0.5])])
+def test_how_sure_it_is_of_any_class_is_what_the_threshold_judges(unrelated, known):
+    judged, _ = judge_tags(
+        [_photo("a", "zoo"), _photo("b", "bar")],
+        [_says(bar=0.55, spa=0.05), _says(bar=0.5, spa=0.45)],
+        ["bar", "spa"],
+        unrelated=unrelated,
+    )
+
+    assert judged.known == pytest.approx(known)
+    assert judged.probabilities.sum(axis=1) == pytest.approx(1)
+
+
 def test_photos_of_nothing_but_unknown_classes_are_refused():
     with pytest.raises(DatasetError, match="bar, spa"):
-        judge_tags([_photo("a", "zoo")], [_says(bar=0.7, spa=0.3)], ["bar", "spa"])
+        judge_tags([_photo("a", "zoo")], [_says(bar=0.7, spa=0.3)], ["bar", "spa"], unrelated=False)
 
 
 def test_ratings_keep_their_photos_tags_and_hotels():

@@ -49,8 +49,7 @@ def write_ava(path: Path, votes: Iterable[Votes]) -> None:
     """Write `AVA.txt`.
 
     Raises:
-        DatasetError: If the file cannot be written, an id has spaces, or votes are no whole
-            numbers.
+        DatasetError: If an id has spaces, or votes are no whole numbers.
     """
     lines = []
     for index, one in enumerate(votes, start=1):
@@ -61,10 +60,7 @@ def write_ava(path: Path, votes: Iterable[Votes]) -> None:
         counts = [int(count) for count in one.counts]
         numbers = (index, one.image_id, *counts, *one.semantic_tags, one.challenge)
         lines.append(" ".join(map(str, numbers)) + "\n")
-    try:
-        path.write_text("".join(lines), encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def convert(source: Path, target: Path) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from stayrank_common.errors import PhotoError
 from stayrank_common.images import FORMATS, Photo, Preprocessing, open_image
-from stayrank_training.progress import tracked
+from stayrank_training.progress import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 _LOOK = Preprocessing(width=64, height=64)  # enough to see whether there is colour
 # Sensor noise and JPEG leave a few levels between the channels of a photo without colour.
 _GREY_LEVELS = 6
-_DECODERS = 4
 
 
 class Fault(StrEnum):
@@ -91,11 +89,9 @@ def check_photos(
     ]
     findings += _single_photos(manifest)
     paths = manifest.paths()
-    with ThreadPoolExecutor(_DECODERS) as pool:
-        looks = pool.map(lambda path: _look(path, min_edge), paths)
-        seen = tracked(looks, len(paths), "checking")
-        for file, faults in zip(manifest.table["file"], seen, strict=True):
-            findings += [Finding(file=file, fault=f, detail=d) for f, d in faults]
+    looks = mapped(lambda path: _look(path, min_edge), paths, "checking")
+    for file, faults in zip(manifest.table["file"], looks, strict=True):
+        findings += [Finding(file=file, fault=f, detail=d) for f, d in faults]
     findings.sort(key=lambda finding: (finding.file, finding.fault))
     counts = Counter(finding.fault for finding in findings)
     readable = len(paths) - counts[Fault.UNREADABLE]

@@ -11,7 +11,6 @@ Reference:
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from PIL import Image
 
 from stayrank_common.errors import PhotoError
 from stayrank_common.images import Preprocessing, open_image
-from stayrank_training.progress import tracked
+from stayrank_training.progress import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,6 @@ _THUMBNAIL = (16, 16)
 # two that differ.
 MAX_DISTANCE, MIN_CORRELATION = 14, 0.9
 _CHUNK = 512  # rows of the distance matrix at a time: 40 MB for 10,000 photos
-_DECODERS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +57,7 @@ class Fingerprint:
 
 def fingerprints(paths: Sequence[Path]) -> list[Fingerprint | str]:
     """Look at photos; text where one cannot be read says why."""
-    with ThreadPoolExecutor(_DECODERS) as pool:
-        looks = pool.map(_fingerprint, paths)
-        return list(tracked(looks, len(paths), "hashing"))
+    return list(mapped(_fingerprint, paths, "hashing"))
 
 
 def near_pairs(

@@ -58,11 +58,15 @@ def frozen_features(manifest: Manifest, cache: Path) -> NDArray[np.float32]:
     from stayrank_models.heads import embedding_model
     from stayrank_models.loading import load_start
     from stayrank_models.tagger import build_tagger
-    from stayrank_training.features import cached_features
+    from stayrank_training.features import readable_features
 
     model = build_tagger("mobilenet")
     load_start(model, _START)
-    return cached_features(embedding_model(model), manifest.paths(), Preprocessing(), cache)
+    frozen, paths = embedding_model(model), manifest.paths()
+    features, unreadable = readable_features(frozen, paths, Preprocessing(), cache)
+    for path, reason in unreadable.items():
+        raise DatasetError(f"{path}: {reason}")
+    return features
 
 
 def cross_predict(
@@ -136,21 +140,14 @@ def read_probabilities(path: Path) -> OutOfFold:
 
 
 def write_probabilities(path: Path, answer: OutOfFold) -> None:
-    """Write probabilities as `.npz`, of the form that `read_probabilities` reads.
-
-    Raises:
-        DatasetError: If the file cannot be written.
-    """
-    try:
-        with path.open("wb") as file:
-            np.savez_compressed(
-                file,
-                files=np.array(answer.files, dtype=np.str_),
-                classes=np.array(answer.classes, dtype=np.str_),
-                probabilities=answer.probabilities,
-            )
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
+    """Write probabilities as `.npz`, of the form that `read_probabilities` reads."""
+    with path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            files=np.array(answer.files, dtype=np.str_),
+            classes=np.array(answer.classes, dtype=np.str_),
+            probabilities=answer.probabilities,
+        )
 
 
 def _read_npz(path: Path) -> OutOfFold:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
 
-from stayrank_common.errors import DatasetError
 from stayrank_common.tags import TAGS, words
-from stayrank_training.progress import tracked
+from stayrank_training.progress import mapped
 from stayrank_training.thumbnails import thumbnail
 
 if TYPE_CHECKING:
@@ -45,12 +43,10 @@ def review_page(ranked: pd.DataFrame, photos: Path, report: CleanReport, limit: 
     """
     shown = ranked[ranked["suspect"]].head(limit).to_dict("records")
     paths = [photos / suspect["file"] for suspect in shown]
-    with ThreadPoolExecutor() as pool:
-        pictures = pool.map(thumbnail, paths)
-        drawn = tracked(pictures, len(paths), "thumbnails")
-        suspects = [
-            {**suspect, "picture": picture} for suspect, picture in zip(shown, drawn, strict=True)
-        ]
+    pictures = mapped(thumbnail, paths, "thumbnails")
+    suspects = [
+        {**suspect, "picture": picture} for suspect, picture in zip(shown, pictures, strict=True)
+    ]
     names = "\n".join(f"{suspect['file']}\t{suspect['label']}" for suspect in shown)
     templates = files(__package__ or "") / "templates"
     return _pages.get_template("review.html").render(
@@ -61,15 +57,3 @@ def review_page(ranked: pd.DataFrame, photos: Path, report: CleanReport, limit: 
         style=(templates / "review.css").read_text(encoding="utf-8"),
         script=(templates / "review.js").read_text(encoding="utf-8"),
     )
-
-
-def write_review_page(path: Path, page: str) -> None:
-    """Write the page.
-
-    Raises:
-        DatasetError: If the file cannot be written.
-    """
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import SUFFIXES
 from stayrank_common.ratings import normalised
+from stayrank_common.repeats import first_repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,16 +87,9 @@ def read_label_file(labels: Path) -> list[Votes]:
 
 
 def write_label_file(labels: Path, votes: Iterable[Votes]) -> None:
-    """Write a JSON label file.
-
-    Raises:
-        DatasetError: If it cannot be written.
-    """
+    """Write a JSON label file."""
     rows = [{"image_id": v.image_id, "label": [_plain(c) for c in v.counts]} for v in votes]
-    try:
-        labels.write_text(json.dumps(rows) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{labels}: {error.strerror}") from error
+    labels.write_text(json.dumps(rows) + "\n", encoding="utf-8")
 
 
 def read_votes(labels: Path, folder: Path) -> dict[Path, Array]:
@@ -129,11 +123,8 @@ def refuse_twice(labels: Path, votes: list[Votes]) -> list[Votes]:
     Raises:
         DatasetError: If a photo stands there twice.
     """
-    seen: set[str] = set()
-    for one in votes:
-        if one.image_id in seen:
-            raise DatasetError(f"{labels}: {one.image_id!r} stands there twice")
-        seen.add(one.image_id)
+    if twice := first_repeated(one.image_id for one in votes):
+        raise DatasetError(f"{labels}: {twice!r} stands there twice")
     return votes
 
 

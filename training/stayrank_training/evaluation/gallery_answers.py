@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from stayrank_models.predictors import AestheticPredictor, TagPredictor
     from stayrank_training.data.galleries import RatedGallery
     from stayrank_training.evaluation.served import Progress
-
-_best_copied = partial(near_copies, seed=1)
 
 
 class GalleryAnswers(Schema):
@@ -67,7 +64,7 @@ def ask_models(
     tagger: TagPredictor,
     aesthetic: AestheticPredictor,
     progress: Progress,
-    copied: Callable[[RatedGallery], Sequence[NearCopy]] = _best_copied,
+    copied: Callable[[RatedGallery], Sequence[NearCopy]] = near_copies,
 ) -> list[GalleryAnswers]:
     """Look at all photos of galleries, and at near-copies of some."""
     copies = [copied(gallery) for gallery in galleries]
@@ -107,16 +104,8 @@ def _looks(photos: Iterable[PhotoInput]) -> Iterator[tuple[str, Look]]:
 
 
 def write_answers(path: Path, answers: Sequence[GalleryAnswers]) -> None:
-    """Keep answers.
-
-    Raises:
-        DatasetError: If the file cannot be written.
-    """
-    content = AnswersFile(galleries=list(answers)).model_dump_json()
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
+    """Keep answers."""
+    path.write_text(AnswersFile(galleries=list(answers)).model_dump_json(), encoding="utf-8")
 
 
 def read_answers(

@@ -10,6 +10,7 @@ import numpy as np
 from stayrank_common.errors import DatasetError
 from stayrank_common.ratings import mean_score
 from stayrank_common.schemas import AestheticResult, PhotoFailure, Schema, TagResult
+from stayrank_models.rejection import known_score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +40,9 @@ class TagJudgements:
         photos: `n` photos that could be read.
         labels: The classes that the tagger knows.
         truth: `(n,)` index of the right class, `UNRELATED` where it is none of them.
-        probabilities: `(n, classes)` as served, each row summing to 1.
+        probabilities: `(n, classes)` as served, scaled so that each row sums to 1: which of the
+            classes it is, if any.
+        known: `(n,)` of `known_score`: how sure it is that it is any, which the threshold judges.
         rejected: `(n,)` whether the answer said that it was not sure enough.
     """
 
@@ -47,6 +50,7 @@ class TagJudgements:
     labels: Sequence[str]
     truth: NDArray[np.intp]
     probabilities: NDArray[np.float64]
+    known: NDArray[np.float64]
     rejected: NDArray[np.bool_]
 
     @property
@@ -61,6 +65,7 @@ class TagJudgements:
             self.labels,
             self.truth[chosen],
             self.probabilities[chosen],
+            self.known[chosen],
             self.rejected[chosen],
         )
 
@@ -104,6 +109,8 @@ def judge_tags(
     photos: Sequence[TaggedPhoto],
     results: Iterable[TagResult | PhotoFailure],
     labels: Sequence[str],
+    *,
+    unrelated: bool,
 ) -> tuple[TagJudgements, list[Dropped]]:
     """Put a tagger's answers beside the tags of the photos.
 
@@ -111,6 +118,7 @@ def judge_tags(
         photos: With their tags.
         results: One a photo, in the same order.
         labels: The classes that the tagger knows.
+        unrelated: Whether what their probabilities lack to 1 is that of none of them.
 
     Raises:
         DatasetError: If not one photo of a class that the tagger knows could be read.
@@ -128,9 +136,12 @@ def judge_tags(
     truth = np.array([index.get(photo.tag, UNRELATED) for photo in kept], dtype=np.intp)
     if not (truth != UNRELATED).any():
         raise DatasetError(f"no readable photo shows one of: {', '.join(labels)}")
-    raised = np.maximum(np.array(rows), _LEAST_PROBABILITY)
+    said = np.array(rows)
+    outputs = np.column_stack([said, 1 - said.sum(axis=1)]) if unrelated else said
+    known = known_score(outputs, len(labels))
+    raised = np.maximum(said, _LEAST_PROBABILITY)
     probabilities = raised / raised.sum(axis=1, keepdims=True)
-    return TagJudgements(kept, labels, truth, probabilities, np.array(rejected)), dropped
+    return TagJudgements(kept, labels, truth, probabilities, known, np.array(rejected)), dropped
 
 
 def judge_ratings(

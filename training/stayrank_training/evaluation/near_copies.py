@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COPIED = 10  # photos, the best rated
 _EDGE = 2048  # pixels: larger photos are copied at this size
 _QUALITY = 90
+_SEED = 1  # deals the changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,11 @@ CHANGES: Mapping[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-def near_copies(gallery: RatedGallery, seed: int) -> list[NearCopy]:
-    """Copy the best rated photos, which would be shown twice, once each.
-
-    Args:
-        gallery: Those of its photos that can be read.
-        seed: Deals the changes.
-    """
+def near_copies(gallery: RatedGallery) -> list[NearCopy]:
+    """Copy the best rated photos that can be read, which would be shown twice, once each."""
     photos = list(islice(_readable(gallery), COPIED))
     deck = np.resize(list(CHANGES), len(photos))
-    changes = np.random.default_rng(seed).permutation(deck).tolist()
+    changes = np.random.default_rng(_SEED).permutation(deck).tolist()
     return [
         _copy(file, photo, change) for (file, photo), change in zip(photos, changes, strict=True)
     ]

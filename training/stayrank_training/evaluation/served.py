@@ -66,8 +66,10 @@ def evaluate_tagger(
         raise DatasetError(f"{data}: no photo in the split {split!r}")
     inputs = (PhotoInput(photo.file, photo.path) for photo in chosen)
     results = progress(predictor.stream(inputs), len(chosen), "Tagging")
-    artifact = predictor.artifact
-    judged, dropped = judge_tags(chosen, results, artifact.manifest.labels)
+    artifact, manifest = predictor.artifact, predictor.artifact.manifest
+    judged, dropped = judge_tags(
+        chosen, results, manifest.labels, unrelated=bool(manifest.unrelated)
+    )
     return tagger_report(artifact, judged, dropped, data=data, split=split, shown=shown)
 
 

@@ -31,8 +31,8 @@ class Unrelated(Schema):
         photos: Of classes that the tagger does not know.
         rejected: Share of them that it rejects.
         kept_known: Share of the photos of known classes that it keeps.
-        auroc: How probable it is that a photo of a known class gets a larger top probability
-            than one of an unknown class: 0.5 for a coin.
+        auroc: How probable it is that a photo of a known class gets a higher score, of those that
+            the threshold judges, than one of an unknown class: 0.5 for a coin.
         classes: The same, class by class.
     """
 
@@ -47,13 +47,12 @@ def unrelated(judged: TagJudgements) -> Unrelated:
     """Measure rejection over photos of known and of other classes."""
     known = judged.truth != UNRELATED
     other = ~known
-    confidence = judged.probabilities.max(axis=1)
     tags = np.array([photo.tag for photo in judged.photos])
     return Unrelated(
         photos=int(other.sum()),
         rejected=float(judged.rejected[other].mean()) if other.any() else None,
         kept_known=float((~judged.rejected[known]).mean()),
-        auroc=float(roc_auc_score(known, confidence)) if other.any() else None,
+        auroc=float(roc_auc_score(known, judged.known)) if other.any() else None,
         classes=[_of_class(judged.where(tags == tag), tag) for tag in np.unique(tags[other])],
     )
 

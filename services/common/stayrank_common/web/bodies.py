@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 
 from stayrank_common.errors import (
@@ -63,6 +64,15 @@ def check_values(body: bytes, max_photos: int) -> None:
         raise MalformedRequestError(f"the body has more than {most:,} values")
 
 
+class _Parsed(Request):
+    """A request whose JSON has been parsed: Python's parser takes text that no answer can hold."""
+
+    parsed: Any
+
+    async def json(self) -> Any:  # noqa: ANN401 - any JSON
+        return self.parsed
+
+
 class CappedRoute(APIRoute):
     """A route whose JSON body may not be larger than what is said of all photos.
 
@@ -92,7 +102,12 @@ class CappedRoute(APIRoute):
             async def receive() -> dict[str, Any]:
                 return {"type": "http.request", "body": body, "more_body": False}
 
-            return await handle(Request(request.scope, receive))
+            read = _Parsed(request.scope, receive)
+            try:
+                read.parsed = from_json(body)
+            except ValueError as error:
+                raise MalformedRequestError(f"body: not JSON: {error}") from error
+            return await handle(read)
 
         return handle_capped
 

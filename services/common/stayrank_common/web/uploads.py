@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from stayrank_common.deadlines import REQUEST_TIMEOUT
 from stayrank_common.errors import (
@@ -151,8 +151,8 @@ async def _from_parts(parts: list[Part], settings: ServiceSettings, *, options: 
 
 def _parsed(options: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
-        return json.loads(options)
-    except (ValueError, RecursionError) as error:
+        return from_json(options)
+    except ValueError as error:
         raise MalformedRequestError(f"options: not JSON: {error}") from error
 
 

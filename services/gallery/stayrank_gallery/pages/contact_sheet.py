@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
@@ -49,16 +49,15 @@ def contact_sheet(
     with ThreadPoolExecutor() as pool:
         pictures = pool.map(lambda photo: _picture(photo, decoder, photo.id == cover), photos)
         by_id = dict(zip((photo.id for photo in photos), pictures, strict=True))
-    ratings = ranked.scores.aesthetics.results
-    return draw(
-        ranked.response, by_id, [r for r in ratings if isinstance(r, AestheticResult)], title
-    )
+    results = ranked.scores.aesthetics.results
+    ratings = {result.id: result for result in results if isinstance(result, AestheticResult)}
+    return draw(ranked.response, by_id, ratings, title)
 
 
 def draw(
     answer: RankResponse,
     pictures: Mapping[str, str | None],
-    ratings: Iterable[AestheticResult],
+    ratings: Mapping[str, AestheticResult],
     title: str,
 ) -> str:
     """Draw an ordered gallery whose pictures are there already.
@@ -66,7 +65,7 @@ def draw(
     Args:
         answer: The gallery.
         pictures: Data URIs by id; a photo may lack one.
-        ratings: Of all ranked photos.
+        ratings: By id, of all ranked photos.
         title: Heading of the page.
 
     Returns:
@@ -76,21 +75,16 @@ def draw(
         title=title,
         answer=answer,
         pictures=pictures,
-        bars=_bars(ratings),
+        bars={photo_id: _bars(rating) for photo_id, rating in ratings.items()},
         missing=[area for area, ids in answer.coverage.items() if not ids],
         style=(files(__package__ or "") / "static" / "css" / "sheet.css").read_text("utf-8"),
     )
 
 
-def _bars(ratings: Iterable[AestheticResult]) -> Mapping[str, list[tuple[int, float, float]]]:
-    """For each photo (rating, probability, height in percent of the highest)."""
-    return {
-        result.id: [
-            (rating, p, 100 * p / (max(result.distribution) or 1))
-            for rating, p in enumerate(result.distribution, start=1)
-        ]
-        for result in ratings
-    }
+def _bars(result: AestheticResult) -> list[tuple[int, float, float]]:
+    """For each rating its probability, and that in percent of the highest."""
+    highest = max(result.distribution) or 1
+    return [(rating, p, 100 * p / highest) for rating, p in enumerate(result.distribution, 1)]
 
 
 def _picture(photo: PhotoInput, decoder: Decoder, is_cover: bool) -> str | None:

@@ -56,7 +56,7 @@ async def ordered_upload(request: Request, gallery: PicturedGallery) -> HTMLResp
     """The contact sheet of an order as the editor made it; nothing is scored again."""
     ranker: Ranker = request.app.state.ranker
     answer = await asyncio.to_thread(ranker.rank_again, gallery)
-    ratings = [photo.aesthetic for photo in gallery.photos]
+    ratings = {photo.id: photo.aesthetic for photo in gallery.photos}
     page = await asyncio.to_thread(draw, answer, gallery.pictures, ratings, "Your gallery")
     return HTMLResponse(page, headers=headers.SHEET)
 

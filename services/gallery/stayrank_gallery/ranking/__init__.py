@@ -16,15 +16,22 @@ independent of input order.
 
 from __future__ import annotations
 
-from stayrank_gallery.ranking.arranging import Arrangement, Cause, Constraints, Gains, arrange
+from stayrank_gallery.ranking.arranging import (
+    Arrangement,
+    Cause,
+    Constraints,
+    Gains,
+    arrange,
+    plain_order,
+)
 from stayrank_gallery.ranking.coverage import CoverageGains, coverage_order, coverage_value
 from stayrank_gallery.ranking.duplicates import duplicate_groups, like_views
 from stayrank_gallery.ranking.gallery import Gallery
-from stayrank_gallery.ranking.mmr import MmrGains, mmr_order
+from stayrank_gallery.ranking.mmr import MmrGains
 from stayrank_gallery.ranking.optimum import greedy_shares, largest_value
 from stayrank_gallery.ranking.reasons import reasons
-from stayrank_gallery.ranking.round_robin import RoundRobinGains, round_robin_order
-from stayrank_gallery.ranking.score import ScoreGains, score_order
+from stayrank_gallery.ranking.round_robin import RoundRobinGains
+from stayrank_gallery.ranking.score import ScoreGains
 
 __all__ = [
     "Arrangement",
@@ -43,8 +50,6 @@ __all__ = [
     "greedy_shares",
     "largest_value",
     "like_views",
-    "mmr_order",
+    "plain_order",
     "reasons",
-    "round_robin_order",
-    "score_order",
 ]

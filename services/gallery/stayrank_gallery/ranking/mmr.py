@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stayrank_gallery.ranking.arranging import plain_order
 from stayrank_gallery.ranking.gallery import Gallery
 
 
@@ -44,15 +43,6 @@ class MmrGains:
     def place(self, index: int) -> None:
         """Show a photo."""
         np.maximum(self._likest, self._likeness[index], out=self._likest)
-
-
-def mmr_order(gallery: Gallery, *, trade_off: float) -> NDArray[np.intp]:
-    """Order a gallery greedily by marginal relevance; arguments and errors of `MmrGains`.
-
-    Returns:
-        `(n,)` permutation.
-    """
-    return plain_order(MmrGains(gallery, trade_off=trade_off), len(gallery))
 
 
 def cosine_similarity(gallery: Gallery) -> NDArray[np.float64]:

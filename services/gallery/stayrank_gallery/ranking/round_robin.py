@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stayrank_gallery.ranking.arranging import plain_order
 from stayrank_gallery.ranking.gallery import Gallery
 
 _ROUND = 2.0  # more than any two qualities differ
@@ -30,12 +29,3 @@ class RoundRobinGains:
         area = self._areas[index]
         if area >= 0:
             self._gains = self._gains - _ROUND * (self._areas == area)
-
-
-def round_robin_order(gallery: Gallery) -> NDArray[np.intp]:
-    """Order a gallery in rounds: photo k of each area is in round k, each round by quality.
-
-    Returns:
-        `(n,)` permutation.
-    """
-    return plain_order(RoundRobinGains(gallery), len(gallery))

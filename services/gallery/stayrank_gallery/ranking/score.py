@@ -20,8 +20,3 @@ class ScoreGains:
 
     def place(self, index: int) -> None:
         """Nothing changes."""
-
-
-def score_order(gallery: Gallery) -> NDArray[np.intp]:
-    """Order a gallery by quality alone, as an `(n,)` permutation."""
-    return np.argsort(-gallery.quality, kind="stable")

@@ -35,6 +35,7 @@ function moved(from, to) {
 }
 
 function worth(shots) {
+  if (!shots.length) return "Nothing is shown";
   const sure = shots.filter(({ scored }) => !scored.tags.rejected);
   const areas = new Set(sure.map(({ scored }) => scored.tags.top_tag));
   const mean = shots.reduce((sum, { scored }) => sum + scored.aesthetic.mean, 0) / shots.length;

@@ -16,6 +16,7 @@ export function installDownloads(ordering, photos, complain) {
     menu.open = false;
     menu.querySelector("summary").focus();
     try {
+      if (!ordering.answer) throw new Error("There is no order to download yet.");
       const made = format === "html" ? await sheet(ordering, photos)
         : await postJson(`export?format=${format}`, JSON.stringify(ordering.answer));
       save(await made.blob(), `gallery.${SUFFIXES[format]}`);

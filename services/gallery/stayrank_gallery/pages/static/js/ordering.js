@@ -3,6 +3,9 @@
 import { patiently, postJson } from "./api.js";
 import { optionsOf } from "./edits.js";
 
+// Passes no rules, and there is nothing to ask the service about.
+const NOTHING_SHOWN = { passed: false, findings: [], replace_first: [] };
+
 export class Ordering extends EventTarget {
   answer = null;
   audit = null;
@@ -58,8 +61,9 @@ export class Ordering extends EventTarget {
     const { pack } = this.#edits.options;
     const query = pack ? `?${new URLSearchParams({ pack })}` : "";
     const shown = this.answer.ranking.map(({ id }) => this.#photos.get(id).json);
-    const response = await postJson(`audit-scored${query}`, `{"photos":[${shown}]}`, { signal });
-    this.audit = await response.json();
+    const body = `{"photos":[${shown}]}`;
+    this.audit = !shown.length ? NOTHING_SHOWN
+      : await (await postJson(`audit-scored${query}`, body, { signal })).json();
     this.#tell("audit");
   }
 
