@@ -1,7 +1,6 @@
 """The page of suspects, drawn and then used by keyboard in Debian's chromium."""
 
 import re
-import shutil
 import time
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from stayrank_training.data.label_errors import CleanReport
 from stayrank_training.data.photos import TaggedPhoto
 from stayrank_training.data.review import review_page, write_review_page
 
-DRIVER = shutil.which("chromedriver")
 NAMES = ["a.jpg", 'b "x", <i>.jpg', "c.jpg", "d.jpg", "gone.jpg"]
 
 
@@ -63,27 +61,22 @@ def test_a_page_that_cannot_be_written_is_an_error(tmp_path):
         write_review_page(tmp_path / "nowhere" / "review.html", "")
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("browser")
-    webdriver = pytest.importorskip("selenium.webdriver")
-    if DRIVER is None:
-        pytest.skip("needs Debian's packages chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument(f"--user-data-dir={folder / 'profile'}")
-    options.add_argument("--window-size=1280,900")
-    options.add_experimental_option(
-        "prefs", {"download.default_directory": str(folder / "downloads")}
+@pytest.fixture
+def browser(chrome, tmp_path):
+    folder = tmp_path / "downloads"
+    chrome.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
     )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    chrome.downloads = folder / "downloads"
+    _look(chrome, 1280)
     yield chrome
     complaints = chrome.get_log("browser")
-    chrome.quit()
+    chrome.get("about:blank")
     assert not complaints
+
+
+def _look(browser, width):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 
 def _open(browser, page):
@@ -115,7 +108,7 @@ def test_verdicts_by_keyboard_become_a_file_that_corrections_reads(browser, page
     _press(browser, "a", "k", "d", Keys.ARROW_LEFT, "u", "d", "c")  # the drop is undone and redone
     _press(browser, "kit", Keys.ENTER)  # typed into the list of classes of the fourth
     _press(browser, "s")
-    saved = _downloaded(browser.downloads)
+    saved = _downloaded(tmp_path / "downloads")
 
     (tmp_path / "corrections.csv").write_text(saved)
     photos = [TaggedPhoto(tmp_path / name, name, "foyer", "train") for name in NAMES]
@@ -143,10 +136,7 @@ def test_a_reload_keeps_the_verdicts_and_goes_on_at_the_first_photo_without(brow
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_sticks_out_sideways(browser, page, width):
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False},
-    )
+    _look(browser, width)
     _open(browser, page)
 
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
