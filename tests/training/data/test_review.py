@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from stayrank_common.errors import DatasetError
 from stayrank_training.data.corrections import apply_corrections
@@ -80,9 +81,9 @@ def _look(browser, width):
 
 
 def _open(browser, page):
+    stored = {"origin": "file://", "storageTypes": "local_storage"}
+    browser.execute_cdp_cmd("Storage.clearDataForOrigin", stored)
     browser.get(page.as_uri())
-    browser.execute_script("localStorage.clear()")
-    browser.refresh()
 
 
 def _press(browser, *keys):
@@ -102,8 +103,6 @@ def _downloaded(folder: Path) -> str:
 
 
 def test_verdicts_by_keyboard_become_a_file_that_corrections_reads(browser, page, tmp_path):
-    from selenium.webdriver.common.keys import Keys
-
     _open(browser, page)
     _press(browser, "a", "k", "d", Keys.ARROW_LEFT, "u", "d", "c")  # the drop is undone and redone
     _press(browser, "kit", Keys.ENTER)  # typed into the list of classes of the fourth
@@ -132,6 +131,25 @@ def test_a_reload_keeps_the_verdicts_and_goes_on_at_the_first_photo_without(brow
     third = browser.find_elements("css selector", ".card")[2]
     assert status == "2 of 4 decided"
     assert browser.switch_to.active_element == third
+
+
+def test_after_a_reload_what_was_decided_before_can_still_be_undone(browser, page):
+    def first():
+        return browser.find_element("css selector", ".card output").text
+
+    _open(browser, page)
+    _press(browser, "a", Keys.ARROW_LEFT, "d")  # decided, and decided again
+    browser.refresh()
+
+    verdicts = [first()]
+    _press(browser, "u")
+    verdicts.append(first())
+    browser.find_element("id", "undo").click()  # as on a phone
+    browser.refresh()
+
+    assert [*verdicts, first()] == ["drop", "reception", ""]
+    assert browser.find_element("id", "status").text == "0 of 4 decided"
+    assert not browser.find_element("id", "undo").is_enabled()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
