@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from contextvars import Context
@@ -13,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import settings
 from PIL import Image
+from selenium import webdriver
 from starlette.testclient import TestClient
 
 from stayrank_aesthetic.app import create_app as create_aesthetic
@@ -96,6 +99,25 @@ def clients(apps) -> Iterator[dict[str, TestClient]]:
     """Clients of the three services while these run."""
     with ExitStack() as running:
         yield {name: running.enter_context(TestClient(app)) for name, app in apps.items()}
+
+
+@pytest.fixture(scope="session")
+def chrome(tmp_path_factory) -> Iterator[webdriver.Chrome]:
+    """Debian's chromium, driven by selenium; all that both write goes with the session's folder."""
+    driver = shutil.which("chromedriver")
+    if driver is None:
+        pytest.skip("needs Debian's packages chromium and chromium-driver")
+    folder = tmp_path_factory.mktemp("chrome")
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument(f"--user-data-dir={folder / 'profile'}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    its_own = {"HOME": str(folder), "TMPDIR": str(folder)}
+    with webdriver.Chrome(
+        options, webdriver.ChromeService(driver, env={**os.environ, **its_own})
+    ) as chrome:
+        yield chrome
 
 
 @pytest.fixture(scope="session")

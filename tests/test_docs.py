@@ -1,14 +1,17 @@
 """The documentation names what is there."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from prometheus_client import Counter
 from prometheus_client.metrics import MetricWrapperBase
+from typer.main import get_command
 
 from stayrank_aesthetic.settings import AestheticSettings
+from stayrank_cli.main import app
 from stayrank_common.metrics import Metrics
 from stayrank_common.stages import Stage
 from stayrank_gallery.settings import GallerySettings
@@ -16,6 +19,12 @@ from stayrank_models.artifacts import find
 from stayrank_tagger.settings import TaggerSettings
 
 ROOT = Path(__file__).parents[1]
+GUIDES = [ROOT / "README.md", *ROOT.glob("docs/*.md")]
+COMMANDS = [
+    command
+    for guide in GUIDES
+    for command in re.findall("^stayrank .+", guide.read_text().replace("\\\n", ""), re.MULTILINE)
+]
 
 
 @pytest.mark.parametrize("settings", [TaggerSettings, AestheticSettings, GallerySettings])
@@ -51,6 +60,18 @@ def test_every_stage_is_documented():
 
     for stage in get_args(Stage):
         assert re.search(rf"^\| .*`{stage}`.* \|", page, re.MULTILINE), stage
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_command_line_knows_each_verb_and_option_of_the_documents(command):
+    words = shlex.split(command, comments=True)[1:]
+    verb = get_command(app)
+    while words and words[0] in getattr(verb, "commands", {}):
+        verb = verb.commands[words.pop(0)]
+
+    _, unknown, _ = verb.make_parser(verb.context_class(verb)).parse_args(words)
+
+    assert not unknown
 
 
 def test_links_between_the_documents_lead_somewhere():

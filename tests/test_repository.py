@@ -1,7 +1,9 @@
 """What holds for the repository as a whole."""
 
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -46,6 +48,31 @@ def test_no_file_holds_the_marks_of_a_merge():
     texts = (path for path in _tracked() if path.suffix in {".md", ".py", ".toml", ".yaml", ""})
 
     assert not [p.name for p in texts if re.search("^(<{7}|>{7}) ", p.read_text(), re.MULTILINE)]
+
+
+def test_runs_of_tests_leave_nothing_but_the_files_of_what_failed_last(tmp_path):
+    tests, left = tmp_path / "test_two.py", tmp_path / "left"
+    tests.write_text("def test_well(tmp_path): ...\n\ndef test_ill(tmp_path): assert not tmp_path")
+    left.mkdir()
+    options = ["-c", ROOT / "pyproject.toml", "--rootdir", tmp_path, "-p", "no:cacheprovider"]
+
+    for _ in range(2):
+        subprocess.run(
+            [sys.executable, "-m", "pytest", *options, tests],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "TMPDIR": str(left)},
+        )
+
+    folders = [path for path in left.rglob("*") if path.is_dir() and not path.is_symlink()]
+    assert [path.name for path in folders[1:]] == ["pytest-1", "test_ill0"]
+
+
+def test_what_chromium_writes_lies_in_the_folder_of_the_session(chrome, tmp_path_factory):
+    profile = Path(chrome.capabilities["chrome"]["userDataDir"])
+
+    assert tmp_path_factory.getbasetemp() in profile.parents
+    assert [*profile.parent.glob("org.chromium.*")]  # its TMPDIR
 
 
 def _locked(extra: str, python: str) -> dict[str, str]:

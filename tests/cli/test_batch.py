@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+from pathlib import Path
 
 import pytest
 import typer
@@ -140,6 +141,28 @@ def test_each_result_is_in_the_file_before_the_next_is_there(folder, out, predic
     assert lines[1:] == [*range(first + 1, first + 12)]
 
 
+def test_a_second_run_on_the_same_file_is_refused_and_the_first_goes_on(
+    folder, out, predictor, stayrank
+):
+    class Joined(TagPredictor):
+        def stream(self, photos, stop=None):
+            for number, result in enumerate(super().stream(photos, stop)):
+                if number == 5:
+                    before = out.read_bytes()
+                    refused.append(stayrank("tag", folder, "--out", out))
+                    assert out.read_bytes() == before
+                yield result
+
+    refused = []
+    _write(out, folder, Joined(predictor().artifact, FakeEngine(8)))
+
+    assert [outcome.code for outcome in refused] == [1]
+    assert refused[0].err.endswith(
+        f"error: {out}: another run writes to it; wait for its end, or name another file\n"
+    )
+    assert len(_records(out)) == 12
+
+
 def test_nothing_is_looked_at_twice(folder, out, predictor, picture):
     _write(out, folder, predictor())
     before = out.read_bytes()
@@ -151,6 +174,24 @@ def test_nothing_is_looked_at_twice(folder, out, predictor, picture):
 
     assert out.read_bytes().startswith(before)
     assert [r["id"] for r in _records(out)][12:] == [f"{folder}/12.jpg"]
+
+
+def test_names_that_are_formulas_are_text_to_spreadsheets_and_the_same_names_afterwards(
+    folder, tmp_path_factory, predictor, monkeypatch
+):
+    out = tmp_path_factory.mktemp("out") / "results.csv"
+    names = ["=1+1.jpg", "'=1+1.jpg", "@SUM.jpg", "plain.jpg"]
+    for photo, name in zip(sorted(folder.glob("*.jpg")), names, strict=False):
+        photo.rename(folder / name)
+    monkeypatch.chdir(folder)
+    _write(out, Path(), predictor())
+    before = out.read_bytes()
+
+    _write(out, Path(), predictor())
+
+    assert out.read_bytes() == before
+    ids = {record["id"] for record in _records(out)}
+    assert ids > {"'=1+1.jpg", "''=1+1.jpg", "'@SUM.jpg", "plain.jpg"}
 
 
 def test_a_line_torn_anywhere_is_cut_off_and_written_again(folder, out, predictor):

@@ -238,3 +238,17 @@ def test_the_defaults_of_the_command_are_those_that_were_measured(stayrank):
 
     assert f"[default: {MAX_DISTANCE}]" in outcome.out
     assert f"[default: {MIN_CORRELATION}]" in outcome.out
+
+
+def test_agreement_names_classes_and_disputed_photos(stayrank, tmp_path):
+    anna, ben = tmp_path / "anna.csv", tmp_path / "ben.csv"
+    anna.write_text("file,label,verdict\n1.jpg,gym,keep\n2.jpg,gym,foyer\n")
+    ben.write_text("file,label,verdict\n1.jpg,gym,keep\n2.jpg,gym,drop\n")
+
+    told = stayrank("data", "agreement", anna, ben)
+    printed = json.loads(stayrank("data", "agreement", anna, ben, "--json").out)
+
+    assert told.code == 0
+    assert "anna.csv" in told.out
+    assert printed["classes"]["gym"] == {"photos": 1, "kappa": 1.0}
+    assert printed["disputed"] == {"2.jpg": ["foyer", "drop"]}

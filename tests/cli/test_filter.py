@@ -64,6 +64,15 @@ def test_json_and_csv_say_the_same(stayrank, gallery, policy, tmp_path_factory):
     assert printed["aesthetic"]["name"] == "nima-mobilenet"
 
 
+def test_no_name_is_a_formula_in_the_csv(stayrank, picture, policy, tmp_path, monkeypatch):
+    (tmp_path / "=1+1.jpg").write_bytes(picture())
+    monkeypatch.chdir(tmp_path)
+
+    stayrank("filter", ".", "--policy", policy("min_pixels = 1"), "--csv", "feed.csv")
+
+    assert (tmp_path / "feed.csv").read_text().splitlines()[1].startswith("'=1+1.jpg,True,")
+
+
 def test_a_tag_that_the_tagger_does_not_know_is_an_error_of_one_line(stayrank, gallery, policy):
     outcome = stayrank("filter", gallery, "--policy", policy('[[blocked]]\ntag = "sauna"'))
 

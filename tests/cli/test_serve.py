@@ -2,6 +2,8 @@ import socket
 
 import pytest
 
+from stayrank_cli.serve import PORTS, Service, port_of
+
 
 @pytest.fixture
 def port():
@@ -75,3 +77,39 @@ def test_a_taken_port_is_one_line_and_exit_1(stayrank, port):
     assert outcome.code == 1
     assert outcome.err.startswith("error: the tagger service needs 127.0.0.1:")
     assert outcome.err.count("\n") == 1
+    assert "choose another --port or TAGGER_PORT" in outcome.err
+
+
+@pytest.mark.parametrize("service", PORTS)
+def test_a_variable_moves_the_port_of_each_service(monkeypatch, service):
+    monkeypatch.setenv(f"{service.upper()}_PORT", "9999")
+
+    assert {name: port_of(name) for name in PORTS} == {**PORTS, service: 9999}
+
+
+@pytest.mark.parametrize("value", ["", "tcp://10.96.0.7:8000"])
+def test_a_variable_that_is_empty_or_of_kubernetes_moves_nothing(monkeypatch, value):
+    monkeypatch.setenv("GALLERY_PORT", value)
+
+    assert port_of(Service.GALLERY) == 8000
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "80 ", "http", "²"])
+def test_a_variable_that_is_no_port_is_named(stayrank, monkeypatch, value):
+    monkeypatch.setenv("AESTHETIC_PORT", value)
+
+    outcome = stayrank("serve", "all")
+
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"error: AESTHETIC_PORT: {value!r} is no port")
+
+
+def test_the_stack_takes_its_ports_from_the_variables_and_none_twice(stayrank, monkeypatch, port):
+    monkeypatch.setenv("GALLERY_PORT", str(port))
+    monkeypatch.setenv("TAGGER_PORT", str(port))
+
+    outcome = stayrank("serve", "all")
+
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"error: the tagger service needs 127.0.0.1:{port}: ")
+    assert "choose another --port or TAGGER_PORT" in outcome.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -11,6 +12,7 @@ import typer
 
 from stayrank_cli.console import fail, printable, with_progress, writing
 from stayrank_cli.records import FORMS
+from stayrank_common.errors import StayRankError
 from stayrank_common.schemas import PhotoFailure
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ Out = Annotated[
         help="Write results as they come: .jsonl or .csv. The same command goes on after a stop.",
     ),
 ]
+
+
+class FileInUseError(StayRankError):
+    """Another run writes to the file."""
 
 
 def check_out(path: Path, *, json: bool) -> None:
@@ -58,11 +64,13 @@ def write_batch(
 
     Raises:
         typer.BadParameter: The file cannot be written, or holds something else.
+        FileInUseError: Another run writes to it.
         typer.Exit: With 1 if no photo could be used, as without a file.
     """
     form = FORMS[path.suffix.lower()](answer, predictor.info)
     written = failed = 0
     with writing(path), path.open("a+b") as file:
+        _lock(path, file)
         held = _held(path, file, form)
         left = [photo for photo in photos if photo.id not in held]
         skipped = len(photos) - len(left)
@@ -80,6 +88,16 @@ def write_batch(
     typer.echo(printable(f"Wrote {path}: {counts}"), err=True)
     if failed == len(photos):
         raise typer.Exit(1)
+
+
+def _lock(path: Path, file: BinaryIO) -> None:
+    """Keep other runs away for as long as the file is open: a run that dies leaves no lock."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise FileInUseError(
+            f"{path}: another run writes to it; wait for its end, or name another file"
+        ) from error
 
 
 def _held(path: Path, file: BinaryIO, form: Form) -> set[str]:

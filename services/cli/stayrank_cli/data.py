@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stayrank_cli import data_clean, data_enrich, data_remote
+from stayrank_cli import data_agreement, data_clean, data_enrich, data_remote
 from stayrank_cli.console import plain, show_json, show_table
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from stayrank_training.data.checking import CheckReport
 
 app = typer.Typer(
-    help="Prepare training data: fetch, enrich, check, dedupe, split, sample, clean, push.",
+    help="Prepare training data: fetch, enrich, check, dedupe, split, sample, clean, agreement, "
+    "push.",
     no_args_is_help=True,
 )
 
@@ -189,6 +190,7 @@ def sample(
 
 
 app.command("clean")(data_clean.clean)
+app.command("agreement")(data_agreement.agreement)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stayrank_cli.console import plain, show_json, show_table
-from stayrank_cli.serve import PORTS
+from stayrank_cli.serve import PORTS, port_of
 
 if TYPE_CHECKING:
     from stayrank_cli.diagnosis import Diagnosis
@@ -39,7 +39,7 @@ def doctor(
     """
     from stayrank_cli.diagnosis import diagnose
 
-    local = [f"http://127.0.0.1:{port}" for port in PORTS.values()]
+    local = [f"http://127.0.0.1:{port_of(service)}" for service in PORTS]
     content = photo.read_bytes() if photo else None
     diagnosis = diagnose(urls or local, canary=canary, photo=content)
     if json:

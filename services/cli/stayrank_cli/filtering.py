@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from stayrank_cli.console import writing
+from stayrank_common.cells import to_cell
 from stayrank_common.schemas import ModelInfo, Probability, Schema, Score
 from stayrank_gallery.policy import Violation
 
@@ -39,7 +40,7 @@ class Filtered(Schema):
 
 
 def write_csv(verdict: Filtered, path: Path) -> None:
-    """Write a line a photo.
+    """Write a line a photo; see `cells` for text that a spreadsheet would run.
 
     Raises:
         typer.BadParameter: If the file cannot be written.
@@ -49,6 +50,6 @@ def write_csv(verdict: Filtered, path: Path) -> None:
         lines = csv.writer(file)
         lines.writerow([*columns, "rules", "why"])
         for photo in verdict.photos:
-            values = [getattr(photo, column) for column in columns]
+            _, *values = (getattr(photo, column) for column in columns)
             rules = " ".join(broken.rule for broken in photo.violations)
-            lines.writerow([*values, rules, photo.why])
+            lines.writerow([to_cell(photo.id), *values, rules, photo.why])

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from stayrank_common.cells import from_cell, to_cell
 from stayrank_common.schemas import (
     AestheticResponse,
     AestheticResult,
@@ -76,7 +77,7 @@ class _Jsonl(Form):
 
 
 class _Csv(Form):
-    """A row a photo (RFC 4180)."""
+    """A row a photo (RFC 4180); see `cells` for text that a spreadsheet would run."""
 
     def __init__(self, answer: type[Answer], model: ModelInfo) -> None:
         super().__init__(answer, model)
@@ -96,8 +97,8 @@ class _Csv(Form):
 
     def read(self, lines: Iterable[str]) -> Iterator[tuple[str, ModelInfo]]:
         for row in csv.reader(lines, strict=True):
-            record = dict(zip(self._columns, row, strict=True))
-            name, version, sha256 = row[-3:]
+            record = dict(zip(self._columns, map(from_cell, row), strict=True))
+            name, version, sha256 = (record[column] for column in self._columns[-3:])
             yield record["id"], ModelInfo(name=name, version=version, sha256=sha256)
 
 
@@ -106,5 +107,6 @@ FORMS: Mapping[str, type[Form]] = {".csv": _Csv, ".jsonl": _Jsonl}
 
 def _row(values: Iterable[object]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerow(values)
+    cells = (to_cell(value) if isinstance(value, str) else value for value in values)
+    csv.writer(text).writerow(cells)
     return text.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +32,25 @@ class LogLevel(StrEnum):
     WARNING = "warning"
 
 
+_LAST_PORT = 65535
 PORTS = {Service.GALLERY: 8000, Service.TAGGER: 8001, Service.AESTHETIC: 8002}
+
+
+def port_of(service: Service) -> int:
+    """Return the port that `GALLERY_PORT`, `TAGGER_PORT` or `AESTHETIC_PORT` gives, or the usual.
+
+    Kubernetes gives pods a variable of that name too, with an address (`tcp://…`) in it.
+
+    Raises:
+        ConfigurationError: It is no port.
+    """
+    variable = f"{service.value.upper()}_PORT"
+    given = os.environ.get(variable, "")
+    if not given or "://" in given:
+        return PORTS[service]
+    if re.fullmatch("[0-9]{1,5}", given) and 1 <= int(given) <= _LAST_PORT:
+        return int(given)
+    raise ConfigurationError(f"{variable}: {given!r} is no port; give 1 to {_LAST_PORT}")
 
 
 def serve(
@@ -39,7 +58,10 @@ def serve(
     port: Annotated[
         int | None,
         typer.Option(
-            min=1, max=65533, help="Port; of `all`: the gallery's, the others take the next two."
+            min=1,
+            max=_LAST_PORT - 2,
+            help="Port; of `all`: the gallery's, the others take the next two. "
+            "By default GALLERY_PORT, TAGGER_PORT, AESTHETIC_PORT, or 8000, 8001, 8002.",
         ),
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -56,7 +78,11 @@ def serve(
     if service is Service.ALL:
         from stayrank_cli.stack import run_stack
 
-        run_stack(host, port or PORTS[Service.GALLERY], sample)
+        ports = {
+            name.value: port + offset if port else port_of(name)
+            for offset, name in enumerate(PORTS)
+        }
+        run_stack(host, ports, sample)
         return
     if sample:
         raise typer.BadParameter("--sample goes with `all`")
@@ -64,7 +90,8 @@ def serve(
     from stayrank_common.ports import check_free
     from stayrank_common.web.server import serve as run
 
-    check_free(service.value, host, port or PORTS[service])
+    port = port or port_of(service)
+    check_free(service.value, host, port)
     if service is Service.TAGGER:
         from stayrank_tagger.app import create_app
     elif service is Service.AESTHETIC:
@@ -73,7 +100,7 @@ def serve(
         from stayrank_gallery.app import create_app  # type: ignore[assignment]
     with _readable_settings(service):
         app = create_app()
-    run(app, host, port or PORTS[service], log_level=log_level.value)
+    run(app, host, port, log_level=log_level.value)
 
 
 @contextmanager

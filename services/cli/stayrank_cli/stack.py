@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,7 +19,7 @@ from stayrank_cli.keys import key_header
 from stayrank_cli.photos import find_photos
 from stayrank_cli.rank import show_ranking
 from stayrank_common.errors import PhotoError, StayRankError
-from stayrank_common.ports import check_free
+from stayrank_common.ports import listening
 from stayrank_gallery.schemas import RankResponse
 
 _COMMAND = ("-m", "stayrank_cli.main", "serve")
@@ -34,21 +34,21 @@ class StackError(StayRankError):
     """A service did not become ready, stopped by itself, or cannot rank."""
 
 
-def run_stack(host: str, port: int, sample: Path | None) -> None:
-    """Run gallery, tagger and aesthetic on `port`, `port + 1` and `port + 2` until Ctrl-C.
+def run_stack(host: str, ports: Mapping[str, int], sample: Path | None) -> None:
+    """Run gallery, tagger and aesthetic until Ctrl-C.
 
     Args:
         host: Address to listen on.
-        port: Of the gallery.
+        ports: Of each of the three.
         sample: Photos to rank once all are ready; the page offers them too.
 
     Raises:
-        ConfigurationError: A port is taken.
+        ConfigurationError: A port is taken, or given to two.
         StackError: A service stopped by itself, or did not become ready.
     """
-    ports = {"gallery": port, "tagger": port + 1, "aesthetic": port + 2}
-    for name, number in ports.items():
-        check_free(name, host, number)
+    with ExitStack() as all_at_once:
+        for name, number in ports.items():
+            all_at_once.enter_context(listening(name, host, number))
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - looked up
     if ":" in reachable:
         reachable = f"[{reachable}]"

@@ -34,9 +34,10 @@ def listening(name: str, host: str, port: int) -> Iterator[socket.socket]:
             ) from error
         except OSError as error:
             elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+            setting = "--host" if elsewhere else f"--port or {name.upper()}_PORT"
             raise ConfigurationError(
                 f"the {name} service needs {host}:{port}: {error.strerror}; "
-                f"choose another {'--host' if elsewhere else '--port'}"
+                f"choose another {setting}"
             ) from error
         yield listener
 

@@ -1,6 +1,5 @@
 """The pages in a real browser: Debian's chromium, driven by selenium."""
 
-import shutil
 import socket
 import threading
 import time
@@ -22,7 +21,6 @@ from stayrank_gallery.app import create_app
 from stayrank_gallery.scorers import FakeScorer
 from stayrank_gallery.settings import GallerySettings
 
-DRIVER = shutil.which("chromedriver")
 # Chromium itself notes these; the page deals with them.
 EXPECTED = (
     "status of 401",
@@ -129,20 +127,6 @@ class Page:
             {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"},
         ]
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
-@pytest.fixture(scope="session")
-def chrome(tmp_path_factory):
-    if DRIVER is None:
-        pytest.skip("needs Debian's packages chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    yield chrome
-    chrome.quit()
 
 
 @pytest.fixture

@@ -1,19 +1,18 @@
 """The page of suspects, drawn and then used by keyboard in Debian's chromium."""
 
 import re
-import shutil
 import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from stayrank_training.data.corrections import apply_corrections
 from stayrank_training.data.label_errors import CleanReport
 from stayrank_training.data.photos import TaggedPhoto
 from stayrank_training.data.review import review_page
 
-DRIVER = shutil.which("chromedriver")
 NAMES = ["a.jpg", 'b "x", <i>.jpg', "c.jpg", "d.jpg", "gone.jpg"]
 
 
@@ -57,33 +56,28 @@ def test_the_page_refers_to_nothing_outside_itself_and_escapes_names(page):
     assert text.count("no picture") == 1
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("browser")
-    webdriver = pytest.importorskip("selenium.webdriver")
-    if DRIVER is None:
-        pytest.skip("needs Debian's packages chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument(f"--user-data-dir={folder / 'profile'}")
-    options.add_argument("--window-size=1280,900")
-    options.add_experimental_option(
-        "prefs", {"download.default_directory": str(folder / "downloads")}
+@pytest.fixture
+def browser(chrome, tmp_path):
+    folder = tmp_path / "downloads"
+    chrome.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
     )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    chrome.downloads = folder / "downloads"
+    _look(chrome, 1280)
     yield chrome
     complaints = chrome.get_log("browser")
-    chrome.quit()
+    chrome.get("about:blank")
     assert not complaints
 
 
+def _look(browser, width):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
 def _open(browser, page):
+    stored = {"origin": "file://", "storageTypes": "local_storage"}
+    browser.execute_cdp_cmd("Storage.clearDataForOrigin", stored)
     browser.get(page.as_uri())
-    browser.execute_script("localStorage.clear()")
-    browser.refresh()
 
 
 def _press(browser, *keys):
@@ -103,13 +97,11 @@ def _downloaded(folder: Path) -> str:
 
 
 def test_verdicts_by_keyboard_become_a_file_that_corrections_reads(browser, page, tmp_path):
-    from selenium.webdriver.common.keys import Keys
-
     _open(browser, page)
     _press(browser, "a", "k", "d", Keys.ARROW_LEFT, "u", "d", "c")  # the drop is undone and redone
     _press(browser, "kit", Keys.ENTER)  # typed into the list of classes of the fourth
     _press(browser, "s")
-    saved = _downloaded(browser.downloads)
+    saved = _downloaded(tmp_path / "downloads")
 
     (tmp_path / "corrections.csv").write_text(saved)
     photos = [TaggedPhoto(tmp_path / name, name, "foyer", "train") for name in NAMES]
@@ -135,12 +127,28 @@ def test_a_reload_keeps_the_verdicts_and_goes_on_at_the_first_photo_without(brow
     assert browser.switch_to.active_element == third
 
 
+def test_after_a_reload_what_was_decided_before_can_still_be_undone(browser, page):
+    def first():
+        return browser.find_element("css selector", ".card output").text
+
+    _open(browser, page)
+    _press(browser, "a", Keys.ARROW_LEFT, "d")  # decided, and decided again
+    browser.refresh()
+
+    verdicts = [first()]
+    _press(browser, "u")
+    verdicts.append(first())
+    browser.find_element("id", "undo").click()  # as on a phone
+    browser.refresh()
+
+    assert [*verdicts, first()] == ["drop", "reception", ""]
+    assert browser.find_element("id", "status").text == "0 of 4 decided"
+    assert not browser.find_element("id", "undo").is_enabled()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_sticks_out_sideways(browser, page, width):
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False},
-    )
+    _look(browser, width)
     _open(browser, page)
 
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from unicodedata import normalize
 
+from stayrank_common.cells import to_cell
 from stayrank_gallery.exports.rows import Order, Row
-
-# What makes a spreadsheet run a cell (OWASP, "CSV injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def to_csv(order: Order) -> str:
@@ -32,7 +29,4 @@ def _cell(value: object) -> object:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:.6g}"
-    # Some programs trim cells, and fold full-width signs.
-    if isinstance(value, str) and normalize("NFKC", value).lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return to_cell(value) if isinstance(value, str) else value

@@ -1,25 +1,31 @@
 "use strict";
 const cards = [...document.querySelectorAll(".card")];
 const status = document.getElementById("status");
+const undoing = document.getElementById("undo");
 const KEY = "stayrank-review-" + document.body.dataset.digest;
 const verdicts = new Map();
-const history = [];
+const log = []; // [index, verdict]: all decisions, the last of a card counts
 let current = 0;
 
-function decide(index, verdict, remember = true) {
+function show(index, verdict) {
   const card = cards[index];
-  if (remember) history.push([index, verdicts.get(index)]);
   if (verdict) verdicts.set(index, verdict); else verdicts.delete(index);
   card.toggleAttribute("data-decided", Boolean(verdict));
   card.querySelector("output").textContent = verdict ? verdict.replaceAll("_", " ") : "";
   status.textContent = `${verdicts.size} of ${cards.length} decided`;
+  undoing.disabled = !log.length;
+}
+
+function decide(index, verdict) {
+  log.push([index, verdict]);
+  show(index, verdict);
   store();
 }
 
 // Work survives a reload, where the browser lets a file remember anything.
 function store() {
   try {
-    localStorage.setItem(KEY, JSON.stringify([...verdicts]));
+    localStorage.setItem(KEY, JSON.stringify(log));
   } catch { /* private mode: the download still works */ }
 }
 
@@ -28,7 +34,8 @@ function restore() {
   try {
     saved = JSON.parse(localStorage.getItem(KEY)) ?? [];
   } catch { /* nothing to restore */ }
-  for (const [index, verdict] of saved) if (cards[index]) decide(index, verdict, false);
+  log.push(...saved.filter(([index]) => cards[index]));
+  for (const [index, verdict] of log) show(index, verdict);
 }
 
 function go(index) {
@@ -50,9 +57,10 @@ function judge(index, action) {
 }
 
 function undo() {
-  if (!history.length) return;
-  const [index, before] = history.pop();
-  decide(index, before, false);
+  if (!log.length) return;
+  const [index] = log.pop();
+  show(index, log.findLast(([decided]) => decided === index)?.[1]);
+  store();
   go(index);
 }
 
@@ -120,6 +128,7 @@ cards.forEach((card, index) => {
   });
 });
 document.getElementById("save").addEventListener("click", save);
+undoing.addEventListener("click", undo);
 restore();
 // On with the work: a key that is pressed now must not change a verdict of before.
 if (cards.length) go(Math.max(0, cards.findIndex((_, index) => !verdicts.has(index))));
