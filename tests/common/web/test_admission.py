@@ -86,6 +86,17 @@ def test_a_burst_is_taken_up_to_half_the_longest_wait_and_the_refused_are_told_h
     asyncio.run(scenario())
 
 
+def test_a_few_calls_at_once_are_no_overload_however_large(make, refused):
+    async def scenario() -> None:
+        admission = await make(max_wait_s=3.1, cores=1)
+        async with AsyncExitStack() as held:
+            for _ in range(4):
+                await held.enter_async_context(admission.admit(50))  # a second of work
+            assert await refused(admission, 50)
+
+    asyncio.run(scenario())
+
+
 def test_a_call_that_cannot_meet_its_deadline_is_refused_and_one_that_can_is_taken(make, refused):
     async def scenario() -> None:
         admission = await make()

@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 _ARRIVAL_S = (
     0.25  # as long a call holds a place while its body comes; a slow client then holds none
 )
-_RUSH_S = 0.5  # at least so many seconds it takes to learn, and forget, that too much is asked for
+_BURST_S = 0.5  # what comes at once and takes no longer is a burst, and no overload
+_BURST = 4  # neither are so many calls, however large
 _TELL_S = 1  # between two lines of log about refusals
 _LOAD_S = 15  # what autoscalers look at is averaged over
 _ROOM = 0.5  # photos a core that may be left of others when a call is taken, in any case
@@ -83,7 +84,8 @@ class Admission:
         self.clock, self._metrics = clock, metrics
         self._pace = Pace(self._cores, clock)
         self._load = Load(_LOAD_S, clock)
-        self._rush = Load(max(_RUSH_S, max_wait_s / 2), clock)  # what takes longer is no burst
+        self._burst_s = max(_BURST_S, max_wait_s / 2)
+        self._rush = Load(self._burst_s, clock)
         self._calls: set[_Call] = set()
         self._standing = Standing(None)
         self._waiting = self._untold = 0
@@ -167,8 +169,10 @@ class Admission:
 
     @contextmanager
     def _working(self, photos: int) -> Iterator[None]:
-        self._rush.take(photos)
         self._load.take(photos)
+        self._rush.take(photos)
+        usual_s = self._rush.photos_a_call * self._pace.seconds_a_photo
+        self._rush.memory_s = max(self._burst_s, _BURST * usual_s)
         until = self._until(self._ahead(math.inf), photos)
         call = _Call(photos, self.clock() + until * self._pace.seconds_a_photo)
         self._come(call)

@@ -72,24 +72,24 @@ class Load:
     those that were taken.
 
     Args:
-        memory_s: Seconds over which it is averaged.
+        memory_s: Seconds over which it is averaged; it may be changed.
         clock: Seconds from any start.
     """
 
     def __init__(self, memory_s: float, clock: Clock = time.monotonic) -> None:
-        self._memory_s, self._clock, self._at = memory_s, clock, clock()
-        self._photos = self._taken = self._refused = 0.0
+        self.memory_s, self._clock, self._at = memory_s, clock, clock()
+        self._photos = self._taken = self._refused = 0.0  # a second
 
     def take(self, photos: int) -> None:
         """Tell that a call was taken."""
         self._forget()
-        self._photos += photos
-        self._taken += 1
+        self._photos += photos / self.memory_s
+        self._taken += 1 / self.memory_s
 
     def refuse(self, calls: int) -> None:
         """Tell that calls were refused."""
         self._forget()
-        self._refused += calls
+        self._refused += calls / self.memory_s
 
     @property
     def photos_a_call(self) -> float:
@@ -104,10 +104,10 @@ class Load:
         """
         self._forget()
         asked = self._photos * (1 + self._refused / self._taken) if self._taken else 0.0
-        return asked * seconds_a_photo / self._memory_s
+        return asked * seconds_a_photo
 
     def _forget(self) -> None:
         now = self._clock()
-        keep = math.exp((self._at - now) / self._memory_s)
+        keep = math.exp((self._at - now) / self.memory_s)
         self._photos, self._taken = keep * self._photos, keep * self._taken
         self._refused, self._at = keep * self._refused, now
