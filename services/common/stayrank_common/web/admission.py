@@ -2,7 +2,13 @@
 
 A call is refused when it comes, before its body is read, or not at all: what was accepted is worked
 on in the order in which it came, and later calls take no more from it than an equal share of the
-cores. docs/decisions/0016-a-short-queue.md says why, and where the rule of `_patience` comes from.
+cores.
+
+A call is taken where no more photos are `_ahead` of it than its `_patience`, and it would be done
+by its deadline. Both count in photos; what one costs `Pace` measures on calls that end, and what is
+asked for `Load` on those that come. `arrive` decides at the door, where a call is taken to be as
+large as others were, `admit` once its photos are known, and `standing` says for how long a decision
+holds. docs/decisions/0016-a-short-queue.md says why.
 """
 
 from __future__ import annotations
@@ -39,7 +45,7 @@ _AT_LEAST = 0.4  # photos that are taken to be left of a call that should be don
 
 @dataclass(eq=False, slots=True)
 class Standing:
-    """What is said to calls of one photo.
+    """What is said to calls at the door.
 
     Args:
         refusal: Why they are refused; None where they are not.
@@ -97,10 +103,6 @@ class Admission:
     def wait_s(self) -> float:
         """Seconds that a call of one photo would have to wait for others."""
         return self._ahead(1) * self._pace.seconds_a_photo
-
-    def refusal(self, photos: int) -> BusyError | None:
-        """Why a call would be refused now, if it would be."""
-        return self._judged(photos, photos)[0]
 
     def standing(self) -> Standing:
         """What is said at the door, and until when it holds unless a call comes or ends.
