@@ -123,12 +123,14 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 def make(metrics, clock):
-    """A queue of a service with two or more cores that takes 20 ms of a core for a photo."""
+    """A queue of a service that takes 20 ms of a core for a photo, and had a minute's rest."""
 
     async def make(max_waiting=800, max_wait_s=1.0, timeout_s=60.0, cores=2) -> Admission:
         admission = Admission(max_waiting, max_wait_s, timeout_s, metrics, cores, clock)
-        async with admission.admit(100):
-            clock.now += 2 / cores
+        for _ in range(100):
+            async with admission.admit(1):
+                clock.now += 0.02
+        clock.now += 60
         return admission
 
     return make

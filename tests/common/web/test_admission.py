@@ -72,16 +72,27 @@ def test_a_call_that_takes_too_long_ends_and_gives_its_places_back(metrics):
     assert waiting(metrics) == 0
 
 
-def test_a_burst_is_taken_up_to_the_longest_wait_and_the_refused_are_told_how_long(
+def test_a_burst_is_taken_up_to_half_the_longest_wait_and_the_refused_are_told_how_long(
     make, refused, fill
 ):
     async def scenario() -> None:
         async with AsyncExitStack() as held:
-            admission = await make(max_wait_s=1.5)
-            assert await fill(admission, held) == pytest.approx(150, abs=2)
+            admission = await make(max_wait_s=3)
+            assert await fill(admission, held) == pytest.approx(150, rel=0.05)
             error = await refused(admission, 1)
         assert type(error) is BusyError
         assert error.retry_after_s == 2
+
+    asyncio.run(scenario())
+
+
+def test_a_few_calls_at_once_are_no_overload_however_large(make, refused):
+    async def scenario() -> None:
+        admission = await make(max_wait_s=3.1, cores=1)
+        async with AsyncExitStack() as held:
+            for _ in range(4):
+                await held.enter_async_context(admission.admit(50))  # a second of work
+            assert await refused(admission, 50)
 
     asyncio.run(scenario())
 
@@ -193,6 +204,39 @@ def sample_of_calls(admission: Admission) -> int:
     return len(admission._calls)
 
 
+def test_the_door_takes_calls_to_be_as_large_as_those_before(make, clock):
+    async def scenario() -> None:
+        admission = await make(cores=1)
+        async with admission.admit(8):  # 0.16 s of work
+            admission.refused(BusyError(), 1000)
+            clock.now += 0.08
+            assert admission.standing().refusal
+            with pytest.raises(BusyError), admission.arrive():
+                pytest.fail("arrived")
+            clock.now += 0.05
+            assert admission.standing().refusal is None
+            with admission.arrive():
+                assert admission.standing().refusal
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("late_s", [-0.01, 0, 0.01])
+def test_what_waits_for_a_call_is_as_late_as_it(make, clock, late_s):
+    async def scenario() -> None:
+        admission = await make(cores=1)
+        async with AsyncExitStack() as held:
+            first = await held.enter_async_context(AsyncExitStack())
+            await first.enter_async_context(admission.admit(1))
+            await held.enter_async_context(admission.admit(1))
+            clock.now += 0.02 + late_s
+            await first.aclose()
+            clock.now += 0.01
+            assert admission.wait_s() == pytest.approx(0.01, rel=0.03)
+
+    asyncio.run(scenario())
+
+
 def test_refusals_are_told_once_a_second_with_their_number(make, clock, caplog, refused):
     async def scenario() -> None:
         admission = await make(max_wait_s=0)
@@ -227,16 +271,20 @@ def test_a_refusal_stands_as_long_as_it_says(make, clock):
             standing = admission.standing()
             assert isinstance(standing.refusal, BusyError)
             assert clock.now + 0.005 < standing.until < clock.now + 0.01  # a photo takes 20 ms
-            clock.now = standing.until - 0.001
-            assert isinstance(admission.refusal(1), BusyError)
-            clock.now = standing.until + 0.001
-            assert admission.refusal(1) is None
-            assert admission.standing().until <= clock.now
+            until = standing.until
+            clock.now = until - 0.001
+            assert admission.standing().refusal
+            clock.now = until + 0.001
+            after = admission.standing()
+            assert after.refusal is None
+            assert after.until <= clock.now
 
     asyncio.run(scenario())
 
 
-def test_when_a_call_ends_no_refusal_stands_any_more_and_those_refused_are_counted(make, clock):
+def test_when_a_call_ends_no_refusal_stands_any_more_and_those_refused_are_counted(
+    make, clock, metrics
+):
     async def scenario() -> None:
         admission = await make(cores=1)
         async with admission.admit(1):
@@ -244,8 +292,8 @@ def test_when_a_call_ends_no_refusal_stands_any_more_and_those_refused_are_count
             standing = admission.standing()
             assert standing.until > clock.now
             standing.calls += 500
-            assert admission._refused.value() == pytest.approx(1000)
+            before = sample(metrics, "stayrank_load")
         assert standing.until < clock.now
-        assert admission._refused.value() == pytest.approx(1500)
+        assert sample(metrics, "stayrank_load") == pytest.approx(1.5 * before, rel=0.03)
 
     asyncio.run(scenario())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.common.conftest import Clock
 
-from stayrank_common.web.pace import Load, Pace, Recent
+from stayrank_common.web.pace import Load, Pace
 
 
 def work(pace: Pace, clock: Clock, photos: int, seconds: float, *, done: bool = True) -> None:
@@ -52,10 +52,10 @@ def test_a_small_call_beside_a_large_one_is_measured_rightly(clock):
     assert pace.seconds_a_photo == pytest.approx(0.01)
 
 
-def test_it_follows_a_change_within_a_hundred_photos(clock):
+def test_it_follows_a_change_within_two_hundred_photos(clock):
     pace = Pace(2, clock)
     work(pace, clock, 100, 1)
-    for _ in range(100):
+    for _ in range(200):
         work(pace, clock, 1, 0.1)
 
     assert pace.seconds_a_photo == pytest.approx(0.05, rel=0.1)
@@ -70,34 +70,42 @@ def test_calls_that_are_given_up_teach_that_photos_take_longer_but_never_that_th
     assert pace.seconds_a_photo == pytest.approx(0.5)
 
 
-def test_what_was_added_long_ago_counts_little(clock):
-    recent = Recent(2, clock)
-    recent.add(10)
+@pytest.mark.parametrize(("taken", "refused", "load"), [(1, 0, 0.8), (1, 9, 8), (1, 1, 1.6)])
+@given(photos=st.integers(1, 50))
+def test_the_load_counts_what_was_refused(taken, refused, load, photos):
+    clock = Clock()
+    measured = Load(15, clock)
+    for _ in range(2000):
+        clock.now += 0.1
+        for _ in range(taken):
+            measured.take(photos)
+        measured.refuse(refused)
+
+    assert measured.value(0.08 / photos) == pytest.approx(load, rel=0.02)
+    assert measured.photos_a_call == pytest.approx(photos)
+
+
+def test_what_came_long_ago_is_no_load_any_more(clock):
+    measured = Load(2, clock)
+    measured.take(10)
+    now = measured.value(0.1)
     clock.now += 2
-    recent.add(1)
 
-    assert recent.value() == pytest.approx(10 / math.e + 1)
+    assert now == pytest.approx(10 * 0.1 / 2)
+    assert measured.value(0.1) == pytest.approx(now / math.e)
     clock.now += 60
-    assert recent.value() < 1e-9
+    assert measured.value(0.1) < 1e-9
+    clock.now += 1e6
+    assert measured.value(0.1) == 0
+    assert measured.photos_a_call == 1
 
 
-@pytest.mark.parametrize(("taken", "refused", "load"), [(1, 0, 1), (1, 9, 10), (1, 1, 2)])
-def test_the_load_counts_what_was_refused(clock, taken, refused, load):
-    measured = Load(2, 15, clock)
-    for _ in range(2000):
-        clock.now += 0.1
-        measured.spent(7)
-        for accepted in [True] * taken + [False] * refused:
-            measured.answered(accepted=accepted)
-
-    assert measured.value() == pytest.approx(load, rel=0.02)
-
-
-def test_the_load_of_a_service_with_one_of_two_cores_in_use_is_a_half(clock):
-    measured = Load(2, 15, clock)
-    for _ in range(2000):
-        clock.now += 0.1
-        measured.spent(1)
-        measured.answered(accepted=True)
-
-    assert measured.value() == pytest.approx(0.5, rel=0.02)
+def test_what_comes_is_as_large_as_what_came_lately(clock):
+    measured = Load(2, clock)
+    assert measured.photos_a_call == 1
+    for photos in (1, 3):
+        measured.take(photos)
+    assert measured.photos_a_call == 2
+    clock.now += 60
+    measured.take(8)
+    assert measured.photos_a_call == pytest.approx(8)

@@ -7,30 +7,7 @@ import time
 from collections.abc import Callable
 
 Clock = Callable[[], float]
-_PHOTOS = 32  # after so many photos, what was measured before counts e times less
-
-
-class Recent:
-    """A sum that forgets: what was added counts `exp(-age / memory_s)`.
-
-    Args:
-        memory_s: Seconds after which something counts e times less.
-        clock: Seconds from any start.
-    """
-
-    def __init__(self, memory_s: float, clock: Clock = time.monotonic) -> None:
-        self._memory_s, self._clock = memory_s, clock
-        self._sum, self._at = 0.0, clock()
-
-    def add(self, amount: float = 1) -> None:
-        """Add to the sum."""
-        now = self._clock()
-        self._sum = self._sum * math.exp((self._at - now) / self._memory_s) + amount
-        self._at = now
-
-    def value(self) -> float:
-        """The sum as it is now."""
-        return self._sum * math.exp((self._at - self._clock()) / self._memory_s)
+_PHOTOS = 64  # after so many photos, what was measured before counts e times less
 
 
 class Pace:
@@ -89,31 +66,48 @@ class Pace:
 
 
 class Load:
-    """What is asked of a service, as a multiple of what it can do, refused calls included.
+    """How many times as much as a service can do is asked of it, refused calls included.
+
+    What came counts `exp(-age / memory_s)`; refused calls as if they had been of the same kind as
+    those that were taken.
 
     Args:
-        cores: Photos that are worked on at the same time.
-        memory_s: Seconds over which it is averaged.
+        memory_s: Seconds over which it is averaged; it may be changed.
         clock: Seconds from any start.
     """
 
-    def __init__(self, cores: int, memory_s: float, clock: Clock = time.monotonic) -> None:
-        self._cores, self._clock, self._at = cores, clock, clock()
-        self._capacity = cores * memory_s
-        self._busy, self._accepted, self._refused = (Recent(memory_s, clock) for _ in range(3))
+    def __init__(self, memory_s: float, clock: Clock = time.monotonic) -> None:
+        self.memory_s, self._clock, self._at = memory_s, clock, clock()
+        self._photos = self._taken = self._refused = 0.0  # a second
 
-    def spent(self, waiting: int) -> None:
-        """Tell that as many photos were waiting or worked on since the last time."""
+    def take(self, photos: int) -> None:
+        """Tell that a call was taken."""
+        self._forget()
+        self._photos += photos / self.memory_s
+        self._taken += 1 / self.memory_s
+
+    def refuse(self, calls: int) -> None:
+        """Tell that calls were refused."""
+        self._forget()
+        self._refused += calls / self.memory_s
+
+    @property
+    def photos_a_call(self) -> float:
+        """How many photos the calls had on average that were taken; 1 before the first."""
+        return self._photos / self._taken if self._taken else 1.0
+
+    def value(self, seconds_a_photo: float) -> float:
+        """Between 0 and 1 while all can be done; 10 where nine of ten calls must be refused.
+
+        Args:
+            seconds_a_photo: As of `Pace`.
+        """
+        self._forget()
+        asked = self._photos * (1 + self._refused / self._taken) if self._taken else 0.0
+        return asked * seconds_a_photo
+
+    def _forget(self) -> None:
         now = self._clock()
-        self._busy.add(min(waiting, self._cores) * (now - self._at))
-        self._at = now
-
-    def answered(self, calls: int = 1, *, accepted: bool) -> None:
-        """Tell that calls were taken or refused."""
-        (self._accepted if accepted else self._refused).add(calls)
-
-    def value(self) -> float:
-        """Between 0 and 1 while nothing is refused; 10 where nine of ten calls are."""
-        accepted, refused = self._accepted.value(), self._refused.value()
-        share = accepted / (accepted + refused) if accepted else 1.0
-        return self._busy.value() / self._capacity / share
+        keep = math.exp((self._at - now) / self.memory_s)
+        self._photos, self._taken = keep * self._photos, keep * self._taken
+        self._refused, self._at = keep * self._refused, now
