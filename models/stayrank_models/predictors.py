@@ -5,6 +5,7 @@ The services and the command line both call these, so that they cannot disagree.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -35,7 +36,7 @@ from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, Engine, Outputs, open_engine
 from stayrank_models.engines.part import PartEngine
 from stayrank_models.manifests import DUO_TASKS, Task
-from stayrank_models.waiting import Chunk, Waiting
+from stayrank_models.waiting import Chunk, Waiting, in_pieces
 
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
@@ -78,7 +79,12 @@ class Predictor(ABC, Generic[Result]):
             self.engine = PartEngine(self.engine, sizes, DUO_TASKS.index(self.task))
         self.decoder = decoder or PlainDecoder()
         self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
+        self._pool = ThreadPoolExecutor(
+            threads,
+            thread_name_prefix=self.task,
+            initializer=os.setpriority,  # as nice as who opens this, whoever starts them
+            initargs=(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0)),
+        )
         self._waiting: Waiting[Result] = Waiting(threads)
 
     @classmethod
@@ -114,22 +120,40 @@ class Predictor(ABC, Generic[Result]):
         """
         return list(self.stream(photos, stop))
 
+    async def answers(
+        self, photos: Sequence[PhotoInput], stop: threading.Event | None = None
+    ) -> list[Result | PhotoFailure]:
+        """As `predict`, for event loops: no thread waits for the others."""
+        slots = asyncio.Semaphore(self._threads * _CHUNKS_AHEAD)
+
+        async def look(chunk: Sequence[PhotoInput]) -> list[Result | PhotoFailure]:
+            async with slots:
+                return await asyncio.wrap_future(self._begin(chunk, stop))
+
+        parts = await asyncio.gather(*map(look, self._chunks(photos)))
+        return [result for part in parts for result in part]
+
     def stream(
         self, photos: Iterable[PhotoInput], stop: threading.Event | None = None
     ) -> Iterator[Result | PhotoFailure]:
         """Look at any number of photos, giving each result as soon as it is its turn."""
+        chunks = self._chunks(photos)
+        for results in self._in_order(lambda chunk: self._begin(chunk, stop), chunks, stop):
+            yield from results
+
+    def _chunks(self, photos: Iterable[PhotoInput]) -> Iterator[list[PhotoInput]]:
         size = self.engine.batch_size
         if isinstance(photos, Sized):  # few are shared by all threads
             size = min(size, -(-len(photos) // self._threads))
+        return in_pieces(photos, size)
 
-        def begin(chunk: Sequence[PhotoInput]) -> Future[list[Result | PhotoFailure]]:
-            waiting = Chunk[Result](chunk, stop)
-            self._waiting.add(waiting)
-            self._pool.submit(self._look)
-            return waiting.results
-
-        for results in self._in_order(begin, _chunks(photos, size), stop):
-            yield from results
+    def _begin(
+        self, photos: Sequence[PhotoInput], stop: threading.Event | None
+    ) -> Future[list[Result | PhotoFailure]]:
+        chunk = Chunk[Result](photos, stop)
+        self._waiting.add(chunk)
+        self._pool.submit(self._look)
+        return chunk.results
 
     def on_threads(
         self,
@@ -268,9 +292,3 @@ def _begin(stop: threading.Event | None, since: float) -> None:
     if stop and stop.is_set():
         raise _StoppedError
     record("queue", time.perf_counter() - since)
-
-
-def _chunks(photos: Iterable[PhotoInput], size: int) -> Iterator[list[PhotoInput]]:
-    iterator = iter(photos)
-    for first in iterator:
-        yield [first, *islice(iterator, size - 1)]

@@ -11,6 +11,7 @@ from collections import deque
 from concurrent.futures import Future
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stayrank_common.images import Photo
@@ -101,3 +102,10 @@ class Waiting(Generic[Answer]):
         with self._lock:
             while self._chunks:
                 self._chunks.popleft().results.cancel()
+
+
+def in_pieces(photos: Iterable[PhotoInput], size: int) -> Iterator[list[PhotoInput]]:
+    """Part any number of photos into lists of so many, reading no further than asked."""
+    iterator = iter(photos)
+    for first in iterator:
+        yield [first, *islice(iterator, size - 1)]

@@ -1,4 +1,6 @@
+import asyncio
 import itertools
+import os
 import threading
 import time
 from collections import Counter
@@ -49,6 +51,31 @@ def test_each_photo_gets_its_own_answer_in_company_as_alone(tagger, picture):
 
     assert together == alone
     assert len({result.tags[0].probability for result in together}) > 1
+
+
+def test_an_event_loop_gets_the_same_answers(tagger, picture):
+    photos = [PhotoInput(str(n), b"broken" if n == 7 else picture(seed=n)) for n in range(40)]
+
+    assert asyncio.run(tagger.answers(photos)) == tagger.predict(photos)
+
+
+def test_threads_are_as_nice_as_who_opens_the_predictor(tmp_path, picture):
+    class Engine(FakeEngine):
+        def predict(self, batch, *, feature_map=False):
+            seen.append(os.getpriority(os.PRIO_PROCESS, 0))
+            return super().predict(batch, feature_map=feature_map)
+
+    def open_nicely():
+        os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + 1)
+        return TagPredictor(fake_artifact(tmp_path, "tagging"), Engine(8), threads=1)
+
+    seen: list[int] = []
+    with ThreadPoolExecutor(1) as opener:
+        predictor = opener.submit(open_nicely).result()
+    asyncio.run(predictor.answers([PhotoInput("a", picture())]))
+    predictor.close()
+
+    assert seen == [min(19, os.getpriority(os.PRIO_PROCESS, 0) + 1)]
 
 
 def test_a_photo_that_did_not_arrive_keeps_its_own_error(tagger):

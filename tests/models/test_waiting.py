@@ -1,3 +1,4 @@
+import asyncio
 import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from time import sleep
@@ -171,3 +172,25 @@ def test_each_call_hears_of_its_own_stages_and_of_its_share_of_a_batch(busy, pic
 
     own = [("queue", 1), ("decode", 1)]
     assert sorted(heard, key=len) == [own, *[[*own, ("predict", 1)]] * 3]
+
+
+def test_a_call_that_an_event_loop_gives_up_leaves_the_queue(busy, picture):
+    predictor, engine, _ = busy
+
+    async def give_up():
+        task = asyncio.create_task(predictor.answers([PhotoInput("gone", picture())]))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert predictor._waiting._chunks
+        task.cancel()
+        await asyncio.wait([task])
+
+    first = threading.Thread(target=predictor.predict, args=([PhotoInput("first", picture())],))
+    first.start()
+    assert engine.begun.wait(60)
+    asyncio.run(give_up())
+    engine.go_on.set()
+    first.join()
+
+    assert predictor.predict([PhotoInput("next", picture())])[0].id == "next"
+    assert engine.sizes == [1, 1]
