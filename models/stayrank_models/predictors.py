@@ -22,6 +22,7 @@ from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import PhotoError
 from stayrank_common.images import Photo
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.niceness import be_as_nice_as, niceness
 from stayrank_common.schemas import (
     AestheticResult,
     ErrorBody,
@@ -82,8 +83,8 @@ class Predictor(ABC, Generic[Result]):
         self._pool = ThreadPoolExecutor(
             threads,
             thread_name_prefix=self.task,
-            initializer=os.setpriority,  # as nice as who opens this, whoever starts them
-            initargs=(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0)),
+            initializer=be_as_nice_as,  # who opens this, whoever starts them
+            initargs=(niceness(),),
         )
         self._waiting: Waiting[Result] = Waiting(threads)
 

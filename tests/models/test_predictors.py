@@ -1,6 +1,5 @@
 import asyncio
 import itertools
-import os
 import threading
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.errors import ArtifactError, InvalidBase64Error
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.niceness import be_as_nice_as, niceness
 from stayrank_common.schemas import PhotoFailure
 from stayrank_common.stages import listening
 from stayrank_models.answers import with_temperature
@@ -62,11 +62,11 @@ def test_an_event_loop_gets_the_same_answers(tagger, picture):
 def test_threads_are_as_nice_as_who_opens_the_predictor(tmp_path, picture):
     class Engine(FakeEngine):
         def predict(self, batch, *, feature_map=False):
-            seen.append(os.getpriority(os.PRIO_PROCESS, 0))
+            seen.append(niceness())
             return super().predict(batch, feature_map=feature_map)
 
     def open_nicely():
-        os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + 1)
+        be_as_nice_as(niceness() + 1)
         return TagPredictor(fake_artifact(tmp_path, "tagging"), Engine(8), threads=1)
 
     seen: list[int] = []
@@ -75,7 +75,7 @@ def test_threads_are_as_nice_as_who_opens_the_predictor(tmp_path, picture):
     asyncio.run(predictor.answers([PhotoInput("a", picture())]))
     predictor.close()
 
-    assert seen == [min(19, os.getpriority(os.PRIO_PROCESS, 0) + 1)]
+    assert seen == [min(19, niceness() + 1)]
 
 
 def test_a_photo_that_did_not_arrive_keeps_its_own_error(tagger):
