@@ -6,6 +6,7 @@ they explain; services and the command line call both.
 
 from __future__ import annotations
 
+import asyncio
 import io
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -69,6 +70,12 @@ class Explainer(ABC, Generic[Answer]):
             ExplanationError: If the runtime cannot tell for the head of this model.
         """
         return list(self.predictor.on_threads(self.explain, photos, stop))
+
+    async def answers(
+        self, photos: Sequence[PhotoInput], stop: threading.Event
+    ) -> list[Answer | PhotoFailure]:
+        """As `predict`, for event loops."""
+        return await asyncio.to_thread(self.predict, photos, stop)
 
     def explain(self, photo: PhotoInput) -> Answer | PhotoFailure:
         """Explain one photo.
@@ -158,6 +165,12 @@ class Painter:
     ) -> list[bytes | PhotoFailure]:
         """Paint photos; as `Explainer.predict`."""
         return list(self._explainer.predictor.on_threads(self._paint, photos, stop))
+
+    async def answers(
+        self, photos: Sequence[PhotoInput], stop: threading.Event
+    ) -> list[bytes | PhotoFailure]:
+        """As `predict`, for event loops."""
+        return await asyncio.to_thread(self.predict, photos, stop)
 
     def _paint(self, photo: PhotoInput) -> bytes | PhotoFailure:
         explanation = self._explainer.explain(photo)

@@ -5,6 +5,7 @@ The services and the command line both call these, so that they cannot disagree.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -21,6 +22,7 @@ from stayrank_common.decoding.decoder import Decoder, PlainDecoder
 from stayrank_common.errors import PhotoError
 from stayrank_common.images import Photo
 from stayrank_common.inputs import PhotoInput
+from stayrank_common.niceness import be_as_nice_as, niceness
 from stayrank_common.schemas import (
     AestheticResult,
     ErrorBody,
@@ -29,12 +31,13 @@ from stayrank_common.schemas import (
     PhotoFailure,
     TagResult,
 )
-from stayrank_common.stages import record, timed
+from stayrank_common.stages import listening, record, timed
 from stayrank_models.answers import aesthetic_results, tag_results
 from stayrank_models.artifacts import Artifact
 from stayrank_models.engines import STOP, Engine, Outputs, open_engine
 from stayrank_models.engines.part import PartEngine
 from stayrank_models.manifests import DUO_TASKS, Task
+from stayrank_models.waiting import Chunk, Waiting, in_pieces
 
 Result = TypeVar("Result", TagResult, AestheticResult)
 Item = TypeVar("Item")
@@ -77,7 +80,13 @@ class Predictor(ABC, Generic[Result]):
             self.engine = PartEngine(self.engine, sizes, DUO_TASKS.index(self.task))
         self.decoder = decoder or PlainDecoder()
         self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.task)
+        self._pool = ThreadPoolExecutor(
+            threads,
+            thread_name_prefix=self.task,
+            initializer=be_as_nice_as,  # who opens this, whoever starts them
+            initargs=(niceness(),),
+        )
+        self._waiting: Waiting[Result] = Waiting(threads)
 
     @classmethod
     def open(
@@ -112,15 +121,40 @@ class Predictor(ABC, Generic[Result]):
         """
         return list(self.stream(photos, stop))
 
+    async def answers(
+        self, photos: Sequence[PhotoInput], stop: threading.Event | None = None
+    ) -> list[Result | PhotoFailure]:
+        """As `predict`, for event loops: no thread waits for the others."""
+        slots = asyncio.Semaphore(self._threads * _CHUNKS_AHEAD)
+
+        async def look(chunk: Sequence[PhotoInput]) -> list[Result | PhotoFailure]:
+            async with slots:
+                return await asyncio.wrap_future(self._begin(chunk, stop))
+
+        parts = await asyncio.gather(*map(look, self._chunks(photos)))
+        return [result for part in parts for result in part]
+
     def stream(
         self, photos: Iterable[PhotoInput], stop: threading.Event | None = None
     ) -> Iterator[Result | PhotoFailure]:
         """Look at any number of photos, giving each result as soon as it is its turn."""
+        chunks = self._chunks(photos)
+        for results in self._in_order(lambda chunk: self._begin(chunk, stop), chunks, stop):
+            yield from results
+
+    def _chunks(self, photos: Iterable[PhotoInput]) -> Iterator[list[PhotoInput]]:
         size = self.engine.batch_size
         if isinstance(photos, Sized):  # few are shared by all threads
             size = min(size, -(-len(photos) // self._threads))
-        for results in self.on_threads(self._look, _chunks(photos, size), stop):
-            yield from results
+        return in_pieces(photos, size)
+
+    def _begin(
+        self, photos: Sequence[PhotoInput], stop: threading.Event | None
+    ) -> Future[list[Result | PhotoFailure]]:
+        chunk = Chunk[Result](photos, stop)
+        self._waiting.add(chunk)
+        self._pool.submit(self._look)
+        return chunk.results
 
     def on_threads(
         self,
@@ -135,13 +169,20 @@ class Predictor(ABC, Generic[Result]):
             items: Any number of them.
             stop: Once set, the rest is not done.
         """
+        return self._in_order(lambda item: self._submit(work, item, stop), items, stop)
+
+    def _in_order(
+        self,
+        begin: Callable[[Item], Future[Done]],
+        items: Iterable[Item],
+        stop: threading.Event | None,
+    ) -> Iterator[Done]:
         remaining = iter(items)
-        ahead = islice(remaining, self._threads * _CHUNKS_AHEAD)
-        waiting = [self._submit(work, item, stop) for item in ahead]
+        waiting = [begin(item) for item in islice(remaining, self._threads * _CHUNKS_AHEAD)]
         try:
             while waiting and not (stop and stop.is_set()):
                 done = waiting.pop(0).result()
-                waiting += [self._submit(work, item, stop) for item in islice(remaining, 1)]
+                waiting += [begin(item) for item in islice(remaining, 1)]
                 yield done
         except _StoppedError:  # while this waited for its thread
             return
@@ -153,13 +194,11 @@ class Predictor(ABC, Generic[Result]):
         self, work: Callable[[Item], Done], item: Item, stop: threading.Event | None
     ) -> Future[Done]:
         """Hand work to a thread, in the context of the call that it is for."""
-        submitted = time.perf_counter()
+        since = time.perf_counter()
 
         def start() -> Done:
-            if stop and stop.is_set():
-                raise _StoppedError
+            _begin(stop, since)
             STOP.set(stop)
-            record("queue", time.perf_counter() - submitted)
             return work(item)
 
         return self._pool.submit(copy_context().run, start)
@@ -175,17 +214,39 @@ class Predictor(ABC, Generic[Result]):
 
     def close(self) -> None:
         """Release the threads."""
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._waiting.cancel()
+        self._pool.shutdown()
 
-    def _look(self, chunk: Sequence[PhotoInput]) -> list[Result | PhotoFailure]:
-        decoded = [self.decode(photo) for photo in chunk]
-        usable = [
-            (photo.id, image)
-            for photo, image in zip(chunk, decoded, strict=True)
-            if isinstance(image, Photo)
-        ]
-        answers = iter(self.answer(usable) if usable else ())
-        return [image if isinstance(image, PhotoFailure) else next(answers) for image in decoded]
+    def _look(self) -> None:
+        """Look at photos that wait, of one call or of several; each call gets its own errors."""
+        taken = self._waiting.take(self.engine.batch_size)
+        chunks = [chunk for chunk in taken if self._decode_chunk(chunk)]
+        usable = [photo for chunk in chunks for photo in chunk.usable]
+        STOP.set(chunks[0].stop if len(chunks) == 1 else None)  # several do not leave as one
+        try:
+            with listening() as laps:
+                answers = iter(self.answer(usable) if usable else ())
+        except Exception as error:  # whatever it is, the callers get it
+            for chunk in chunks:
+                chunk.results.set_exception(error)
+            return
+        for chunk in chunks:
+            chunk.answer(answers, laps)
+
+    def _decode_chunk(self, chunk: Chunk[Result]) -> bool:
+        """Decode photos in the context of their call; returns whether that succeeds."""
+
+        def decode() -> None:
+            _begin(chunk.stop, chunk.since)
+            chunk.decoded = [self.decode(photo) for photo in chunk.photos]
+
+        try:
+            chunk.context.run(decode)
+        except Exception as error:  # whatever it is, the caller gets it
+            chunk.results.set_exception(error)
+            return False
+        return True
 
     def decode(self, photo: PhotoInput) -> Photo | PhotoFailure:
         """Decode a photo into the input of the model."""
@@ -227,7 +288,8 @@ class AestheticPredictor(Predictor[AestheticResult]):
         return aesthetic_results(self.artifact.manifest, photos, self.infer(photos))
 
 
-def _chunks(photos: Iterable[PhotoInput], size: int) -> Iterator[list[PhotoInput]]:
-    iterator = iter(photos)
-    for first in iterator:
-        yield [first, *islice(iterator, size - 1)]
+def _begin(stop: threading.Event | None, since: float) -> None:
+    """Tell how long work had to wait for its thread, if anybody waits for it."""
+    if stop and stop.is_set():
+        raise _StoppedError
+    record("queue", time.perf_counter() - since)

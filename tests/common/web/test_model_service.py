@@ -1,3 +1,4 @@
+import asyncio
 import threading
 import time
 
@@ -30,6 +31,9 @@ class Sizes:
         self.seen: list[list[str]] = []
         self.stopped, self.let_go = threading.Event(), threading.Event()
         self.closed = False
+
+    async def answers(self, photos, stop):
+        return await asyncio.to_thread(self.predict, photos, stop)
 
     def predict(self, photos, stop):
         self.seen.append([photo.id for photo in photos])

@@ -25,9 +25,9 @@ Result_co = TypeVar("Result_co", covariant=True)
 
 
 class Answering(Protocol[Result_co]):
-    """Answers about photos; blocking, and safe to call from several threads."""
+    """Answers about photos."""
 
-    def predict(
+    async def answers(
         self, photos: Sequence[PhotoInput], stop: threading.Event
     ) -> Sequence[Result_co | PhotoFailure]:
         """Return one result a photo, in order; fewer once `stop` is set."""
@@ -76,7 +76,7 @@ def new_model_app(
         ):
             app.state.metrics.loaded(app.state.predictor.describe())
             warm_up = [PhotoInput("warm-up", _picture())]
-            await asyncio.to_thread(app.state.predictor.predict, warm_up, threading.Event())
+            await app.state.predictor.answers(warm_up, threading.Event())
             yield
 
     app = new_app(title, summary, settings, lifespan, cores=cores)
@@ -103,9 +103,9 @@ async def ask(
     stop = threading.Event()
     async with state.admission.admit(len(photos)):
         try:
-            results = list(await asyncio.to_thread(predictor.predict, photos, stop))
+            results = list(await predictor.answers(photos, stop))
         finally:
-            stop.set()  # after a deadline the thread must not go on working for nobody
+            stop.set()  # after a deadline no thread must go on working for nobody
     state.metrics.observe_results(state.predictor.info, results)
     refuse_if_all_failed(results)
     return results

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -19,6 +18,7 @@ from starlette.types import Scope
 
 from stayrank_common.errors import MalformedRequestError, UpstreamError
 from stayrank_common.metrics import Metrics
+from stayrank_common.niceness import be_as_nice_as, niceness
 from stayrank_common.settings import ServiceSettings
 from stayrank_common.telemetry import Telemetry
 from stayrank_common.web import problems
@@ -83,14 +83,12 @@ def new_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Threads that only wait for a model must not keep others from being parsed.
-        # On Linux each thread has a niceness of its own, which what it starts inherits: engines and
-        # decoders. However much they have to do, the event loop comes first.
-        niceness = os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS
+        # However much engines and decoders have to do, the event loop comes first.
         threads = ThreadPoolExecutor(
             _WAITING_THREADS,
             thread_name_prefix="wait",
-            initializer=os.setpriority,
-            initargs=(os.PRIO_PROCESS, 0, niceness),
+            initializer=be_as_nice_as,
+            initargs=(niceness() + _NICENESS,),
         )
         asyncio.get_running_loop().set_default_executor(threads)
         async with load(app):

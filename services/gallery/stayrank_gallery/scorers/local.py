@@ -16,7 +16,7 @@ from stayrank_models.explainers import AestheticExplainer, Painter, TagExplainer
 
 
 class LocalScorer:
-    """Calls a predictor of both answers in a thread: each photo is decoded once.
+    """Asks a predictor of both answers: each photo is decoded once.
 
     Args:
         predictor: Names areas and predicts ratings.
@@ -32,7 +32,7 @@ class LocalScorer:
         """See `Scorer.score`."""
         stop = threading.Event()
         try:
-            results = await asyncio.to_thread(self._predictor.predict, photos, stop)
+            results = await self._predictor.answers(photos, stop)
         finally:
             stop.set()  # a call that was given up must not keep the threads
         tagger, aesthetic = self._predictor.tagger, self._predictor.aesthetic
