@@ -84,6 +84,12 @@ def avif(parts: bytes) -> bytes:
     return box(b"ftyp", b"avif") + box(b"meta", bytes(4) + box(b"hdlr", bytes(9)) + parts)
 
 
+def properties(count: int) -> bytes:
+    size = 8 * count + 8
+    heads = struct.pack("!I4sI4s", size + 8, b"iprp", size, b"ipco")
+    return heads + struct.pack("!I4s", 8, b"free") * count
+
+
 @pytest.mark.parametrize(("kind", "options"), KINDS)
 def test_photos_are_let_through_however_they_are_written(kind, options):
     check_structure(encoded(kind, (640, 480), **options), PIXELS)
@@ -144,6 +150,11 @@ def test_samples_are_let_through(path):
         (
             avif(struct.pack("!I4s", 8, b"free") * 998),
             avif(struct.pack("!I4s", 8, b"free") * 1_000),
+            "boxes on a level",
+        ),
+        (
+            avif(properties(1_000)),
+            avif(properties(1_001)),
             "boxes on a level",
         ),
         (

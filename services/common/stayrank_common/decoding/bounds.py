@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 
 from stayrank_common.errors import UndecodablePhotoError
@@ -192,6 +192,8 @@ def _check_boxes(data: bytes, _max_pixels: int) -> None:
             for name, first, last in [(part, part_start, part_end), *deeper]:
                 if name in _LISTS:
                     _bounded(last - first, _MAX_LIST_BYTES, f"bytes of {name.decode()}")
+                elif name == b"ipco":  # properties, of each of which decoders keep a record
+                    deque(_boxes(data, first, last), maxlen=0)
 
 
 def _boxes(data: bytes, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:
