@@ -37,6 +37,14 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
         yield _refused(f"{name}.jpg", jpeg[:2] + _fill(unit) + jpeg[2:])
     first = progressive.index(b"\xff\xda", progressive.index(b"\xff\xda") + 2)
     scan = b"\xff\xda\0\x08\1\1\0\1\x3f\0\0\0"  # of one component, and empty
+    coded = bytearray(jpeg)
+    frame = coded.index(b"\xff\xc0")
+    coded[frame + 1] = 0xC9  # arithmetic code: noise keeps a decoder busy for any number of pixels
+    coded[frame + 5 : frame + 9] = struct.pack("!HH", _SIDE, _SIDE)
+    yield _refused("arithmetic.jpg", bytes(coded))
+    strip = [(256, 1, _SIDE), (257, 1, _SIDE), (258, 1, 8), (259, 1, 7), (262, 1, 6)]
+    strip += [(273, 1, 122), (277, 1, 3), (278, 1, _SIDE), (279, 1, len(coded))]
+    yield _refused("arithmetic.tif", _tags(strip) + bytes(coded))
     large = bytearray(progressive[:first])
     frame = large.index(b"\xff\xc2") + 5
     large[frame : frame + 4] = struct.pack("!HH", _SIDE, _SIDE)
@@ -45,6 +53,7 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
     yield _refused("hidden-scans.jpg", bytes(large) + hidden * 10 + b"\xff\xd9")
     profile = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20 - 99), 9))
     yield _refused("profiles.png", png[:33] + _fill(profile) + png[33:])
+    yield _refused("some-profiles.png", png[:33] + profile * 990 + png[33:])
     for name, unit in {"comments": b"!\xfe\0", "words": b"!\xfe\1a\0", "noise": b"\1"}.items():
         start = gif.index(b",", 13)
         yield _refused(f"{name}.gif", gif[:start] + _fill(unit) + gif[start:])

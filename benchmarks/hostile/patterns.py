@@ -74,6 +74,8 @@ def forms(photo: Image.Image) -> Iterator[Shot]:
         yield Shot(title, _part(head, content) + b"--x--", _FORM, expected)
     many = b"".join(_part(b"%b%d" % (name[:-2], n), b"") for n in range(201))
     yield Shot("201 files", many.replace(b"\r\n\r\n", b'"\r\n\r\n') + b"--x--", _FORM, "refused")
+    within = b"\r\n--xx" * 1_000_000  # which the parser takes for the next part each time
+    yield Shot("boundaries within", _part(name, within) + b"--x--", _FORM, "refused")
     yield Shot("only boundaries", b"--x\r\n" * 100_000, _FORM, "refused")
     yield Shot("words before", b"words" * 99_999 + _part(name, content), _FORM, "refused")
     yield Shot("no end", _part(name, content), _FORM, "refused")

@@ -42,6 +42,10 @@ def segment(marker: int, content: bytes) -> bytes:
     return bytes([0xFF, marker]) + struct.pack("!H", len(content) + 2) + content
 
 
+def frame(height: int, width: int, marker: int = 0xC9) -> bytes:
+    return segment(marker, struct.pack("!BHHB", 8, height, width, 1) + b"\1\x11\0")
+
+
 def jpeg(parts: bytes) -> bytes:
     plain = encoded("JPEG")
     return plain[:2] + parts + plain[2:]
@@ -80,6 +84,12 @@ def avif(parts: bytes) -> bytes:
     return box(b"ftyp", b"avif") + box(b"meta", bytes(4) + box(b"hdlr", bytes(9)) + parts)
 
 
+def properties(count: int) -> bytes:
+    size = 8 * count + 8
+    heads = struct.pack("!I4sI4s", size + 8, b"iprp", size, b"ipco")
+    return heads + struct.pack("!I4s", 8, b"free") * count
+
+
 @pytest.mark.parametrize(("kind", "options"), KINDS)
 def test_photos_are_let_through_however_they_are_written(kind, options):
     check_structure(encoded(kind, (640, 480), **options), PIXELS)
@@ -112,6 +122,8 @@ def test_samples_are_let_through(path):
             "Photoshop",
         ),
         (png(chunk(b"tEXt") * 990), png(chunk(b"tEXt") * 1_000), "chunks beside"),
+        (png(chunk(b"iCCP") * 8), png(chunk(b"iCCP") * 9), "colour profiles"),
+        (jpeg(frame(2_000, 2_000)), jpeg(frame(2_000, 2_001)), "pixels in arithmetic code"),
         (png(chunk(b"fdAT") * 90_000), png(chunk(b"fdAT") * 100_000), "100,000 chunks"),
         (gif(b"!\xfe\1a\0" * 6_000), gif(b"!\xfe\1a\0" * 7_000), "blocks"),
         (gif(b"!\xfe" + b"\1a" * 19_990 + b"\0"), gif(b"!\xfe" + b"\1a" * 20_001), "blocks"),
@@ -141,6 +153,11 @@ def test_samples_are_let_through(path):
             "boxes on a level",
         ),
         (
+            avif(properties(1_000)),
+            avif(properties(1_001)),
+            "boxes on a level",
+        ),
+        (
             avif(struct.pack("!I4s", 60_008, b"iprp") + struct.pack("!I4s", 60_000, b"ipma")),
             avif(
                 struct.pack("!I4sI4s", 70_016, b"iprp", 70_008, b"ipma") + bytes(70_000),
@@ -154,6 +171,14 @@ def test_countless_parts_are_refused_and_many_are_not(most, more, what):
 
     with pytest.raises(UndecodablePhotoError, match=f"more than .*{what}"):
         check_structure(more, PIXELS)
+
+
+@pytest.mark.parametrize("marker", [0xC9, 0xCA])
+def test_a_tiff_holds_no_jpeg_in_arithmetic_code(marker):
+    check_structure(encoded("TIFF", compression="jpeg"), PIXELS)
+
+    with pytest.raises(UndecodablePhotoError, match="arithmetic code"):
+        check_structure(tiff("<", [(259, 3, 1, 7)], b"\xff\xd8" + frame(9, 9, marker)), PIXELS)
 
 
 def test_what_follows_the_end_of_a_picture_is_not_counted():

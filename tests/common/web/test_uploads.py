@@ -194,6 +194,7 @@ def test_no_photo_at_all_is_refused(client, body, headers):
         b'--XX\r\nContent-Disposition: form-data; filename="a"\r\n\r\nx\r\n' + END,
         b"--XX\r\nContent Disposition\x00: form-data\r\n\r\nx\r\n" + END,
         b"--YY" + part(b"x")[4:] + b"--YY--\r\n",
+        part(b"\r\n--XXa" * 300) + END,  # the boundary within a part
         b"\xff" * 500,
     ],
 )

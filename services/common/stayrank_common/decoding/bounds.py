@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 
 from stayrank_common.errors import UndecodablePhotoError
@@ -19,6 +19,9 @@ _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no
 _BARE = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # what Pillow or libjpeg reads no length of
 _EOI, _SOS = b"\xd9", b"\xda"
 _SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
+_ARITHMETIC = {b"\xc9", b"\xca"}  # frames in a code that asks for any work, whatever their bytes
+_MAX_ARITHMETIC = 4_000_000  # pixels; Pillow takes in 64 KiB of such a file, and no more
+_ARITHMETIC_FRAME = re.compile(rb"\xff[\xc9\xca]\0[\x0b\x0e\x11\x14]\x08....[\1-\4]", re.DOTALL)
 # Segments with loops of their own, by marker and first bytes: how many bytes all of them may have.
 _LOOPS = {
     (b"\xdb", b""): (16 * 1024, "bytes of quantization tables"),
@@ -27,6 +30,7 @@ _LOOPS = {
 }
 _MAX_CHUNKS = 100_000  # 20 MB in the usual chunks of 8 KiB are 2,500; animations have more
 _MAX_OTHER_CHUNKS = 1_000
+_MAX_PROFILES = 8  # each may unpack to a megabyte; a PNG has one
 _PICTURE = (b"IDAT", b"fdAT", b"fcTL")
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a PNG, by colour type
 _BYTES_A_PIXEL = 4
@@ -76,6 +80,9 @@ def _check_jpeg(data: bytes, _max_pixels: int) -> None:
                 return
         elif marker in _SEQUENTIAL:
             components = _byte(data, start + 5)
+        elif marker in _ARITHMETIC:
+            height, width = _number("!H", data, start + 1), _number("!H", data, start + 3)
+            _bounded(height * width, _MAX_ARITHMETIC, "pixels in arithmetic code")
         gaps += 0 if scans else gap
         _bounded(gaps, _MAX_GAP, "bytes between its segments")
         for (looping, first), (most, what) in _LOOPS.items():
@@ -117,14 +124,16 @@ def _check_png(data: bytes, max_pixels: int) -> None:
         unpacked = width * height * depth * _CHANNELS.get(colour, 4) // 8
         if width * height <= max_pixels:  # else that is what is said of it
             _bounded(unpacked, _BYTES_A_PIXEL * max_pixels, "bytes of pixels")
-    position, chunks, others = 8, 0, 0
+    position, chunks, others, profiles = 8, 0, 0, 0
     while position + 8 <= len(data):
         length, kind = struct.unpack_from("!I4s", data, position)
         position += 12 + length
         chunks += 1
         others += kind not in _PICTURE
+        profiles += kind == b"iCCP"
         _bounded(chunks, _MAX_CHUNKS, "chunks")
         _bounded(others, _MAX_OTHER_CHUNKS, "chunks beside those of its picture")
+        _bounded(profiles, _MAX_PROFILES, "colour profiles")
         if kind == b"IEND":
             return
 
@@ -156,6 +165,8 @@ def _check_bmp(data: bytes, _max_pixels: int) -> None:
 
 
 def _check_tiff(data: bytes, _max_pixels: int) -> None:
+    if _ARITHMETIC_FRAME.search(data):  # in any number of strips, all of which may be one
+        raise UndecodablePhotoError("it holds a JPEG in arithmetic code")
     order = "<" if data.startswith(b"I") else ">"
     is_big = data[2:4] in {b"+\0", b"\0+"}
     where, number, entry = ("Q", "Q", "HHQ8x") if is_big else ("I", "H", "HHI4x")
@@ -181,6 +192,8 @@ def _check_boxes(data: bytes, _max_pixels: int) -> None:
             for name, first, last in [(part, part_start, part_end), *deeper]:
                 if name in _LISTS:
                     _bounded(last - first, _MAX_LIST_BYTES, f"bytes of {name.decode()}")
+                elif name == b"ipco":  # properties, of each of which decoders keep a record
+                    deque(_boxes(data, first, last), maxlen=0)
 
 
 def _boxes(data: bytes, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:

@@ -53,9 +53,11 @@ class FormReader:
         self._header = (bytearray(), bytearray())
         self._disposition = b""
         self._ended = False
+        self._delimiters = 0
         _, parameters = parse_options_header(content_type)
         if not parameters.get(b"boundary"):
             raise MalformedRequestError("the form cannot be read: its boundary is missing")
+        self._delimiter = b"\r\n--" + parameters[b"boundary"]
         try:
             self._parser = MultipartParser(
                 parameters[b"boundary"],
@@ -82,6 +84,10 @@ class FormReader:
             self._parser.write(chunk)
         except FormParserError as error:
             raise MalformedRequestError(f"the form cannot be read: {error}") from error
+        # Where it ends no part, the parser stops at each in Python, on the event loop.
+        self._delimiters += chunk.count(self._delimiter)
+        if self._delimiters > self._max_photos + _MAX_FIELDS + 1:
+            raise MalformedRequestError("the form cannot be read: its boundary stands within parts")
 
     def parts(self) -> list[Part]:
         """All parts, in order.
