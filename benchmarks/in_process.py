@@ -32,7 +32,7 @@ from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_common.stages import listening, totals
 from stayrank_gallery.scorers.local import LocalScorer, open_local
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, Artifact, find
-from stayrank_models.both import DuoPredictor, PairPredictor
+from stayrank_models.both import PairPredictor
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
 
 PLAIN = "plain Keras, one by one"
@@ -43,7 +43,6 @@ _BATCH_EDGE = 1024  # loading a batch of larger ones takes longer than all else
 _EACH = 8  # photos that a call brings for each core
 _CALLS = 160  # of which the stages are added up
 _SIZE = (224, 224)
-_BRANCH = "conv_pw_11_relu"  # as training/recipes/duo_mobilenet.toml has it
 
 Measure = Callable[[dict[str, Callable[[], int]]], dict[str, float]]
 
@@ -96,25 +95,11 @@ def _decode(take: Measure, edges: Sequence[int], _: int) -> dict[int, dict[str, 
 def _both(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[str, float]]:
     """Tag and rating of each photo, by the shipped models."""
     artifacts = find(DEFAULT_TAGGER), find(DEFAULT_AESTHETIC)
-    with TemporaryDirectory() as folder:
-        scorers = {
-            OURS: open_local(PlainDecoder()),
-            f"{OURS}, one model for both": LocalScorer(DuoPredictor(_duo(Path(folder)))),
-        }
-        return _answer(take, edges, cores, artifacts, scorers)
-
-
-def _duo(folder: Path) -> Artifact:
-    """One MobileNet with an end for each answer, of random weights."""
-    from stayrank_models.duo import build_duo
-    from stayrank_models.exporting import export_artifact
-
-    tagger, aesthetic = find(DEFAULT_TAGGER).manifest, find(DEFAULT_AESTHETIC).manifest
-    facts = tagger.model_dump(exclude={"files", "precisions"})
-    facts |= {"task": "duo", "rating_calibration": aesthetic.calibration.model_dump()}
-    facts["architecture"] |= {"branch": _BRANCH}
-    model = build_duo("mobilenet", len(tagger.outputs), branch=_BRANCH)
-    return export_artifact(model, folder, facts, "# Random\n").offering("bf16")
+    scorers = {
+        OURS: open_local(PlainDecoder()),
+        f"{OURS}, one model for both": open_local(PlainDecoder(), "duo-mobilenet"),
+    }
+    return _answer(take, edges, cores, artifacts, scorers)
 
 
 def _vgg16(take: Measure, edges: Sequence[int], cores: int) -> dict[int, dict[str, float]]:

@@ -86,6 +86,7 @@ def test_links_between_the_documents_lead_somewhere():
     [
         ("tagger-mobilenet", ("top1", "macro_f1")),
         ("nima-mobilenet", ("srcc", "lcc", "emd", "accuracy_at_5")),
+        ("duo-mobilenet", ("top1", "srcc")),
     ],
 )
 def test_the_numbers_of_the_readme_are_those_of_the_shipped_models(model, metrics):

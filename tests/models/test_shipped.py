@@ -29,9 +29,10 @@ def _precisions(artifact) -> list:
     return ["f32", *(p for p in native_precisions() if p in artifact.manifest.precisions)]
 
 
-def test_the_two_models_of_the_services_are_shipped():
+def test_the_models_of_the_services_and_the_one_for_both_are_shipped():
     assert find("tagger-mobilenet").manifest.task == "tagging"
     assert find("nima-mobilenet").manifest.task == "aesthetics"
+    assert find("duo-mobilenet").manifest.task == "duo"
 
 
 @pytest.mark.keras

@@ -63,7 +63,7 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
     """
     tagger, nima = find_teachers(recipe)
     prepared = prepare(setup(recipe, data), out)
-    teachers = TwoTeachers(*(open_engine(teacher, precision="f32") for teacher in (tagger, nima)))
+    teachers = TwoTeachers(open_engine(tagger), open_engine(nima))
     pixels = read_pixels(prepared)
     said = teachers.ask(pixels)
     teach(prepared, teachers, pixels, said)
