@@ -4,6 +4,7 @@ from itertools import takewhile
 
 from stayrank_cli.listing import InstalledModel
 from stayrank_common.tags import TAGS
+from stayrank_gallery.curation import area_percentiles as tables_of_gallery
 from stayrank_models.artifacts import shipped
 
 
@@ -55,7 +56,9 @@ def test_a_measure_that_merely_ends_like_a_label_is_kept():
     assert "accuracy_at_5" in InstalledModel.of(nima).summary
 
 
-def test_area_percentiles_are_of_the_training_photos_of_each_area(stayrank, tmp_path, picture):
+def test_area_percentiles_are_of_the_training_photos_of_each_area(
+    stayrank, tmp_path, picture, monkeypatch
+):
     for index, tag in enumerate((*TAGS, "other")):
         for split in ("train", "test"):
             path = tmp_path / split / tag / f"{index}.jpg"
@@ -66,9 +69,12 @@ def test_area_percentiles_are_of_the_training_photos_of_each_area(stayrank, tmp_
     outcome = stayrank("models", "area-percentiles", tmp_path, "--out", out)
 
     assert outcome.code == 0, outcome.err
-    tables = json.loads(out.read_text())
+    tables = json.loads(out.read_text())["areas"]
     assert list(tables) == list(TAGS)
     assert all(
         len(values) == 101 and 1 <= values[0] <= values[-1] <= 10 for values in tables.values()
     )
     assert f"{len(TAGS)} photos" in outcome.out
+    monkeypatch.setattr(tables_of_gallery, "_FILE", out)
+    _, read = tables_of_gallery._read.__wrapped__()  # as the gallery does
+    assert {area: values.tolist() for area, values in read.items()} == tables

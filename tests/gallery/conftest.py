@@ -20,7 +20,7 @@ from stayrank_common.schemas import (
 from stayrank_gallery.scorers import Scores
 
 TAGGER = ModelInfo(name="tagger", version="1", sha256="a" * 64)
-AESTHETIC = ModelInfo(name="nima", version="2", sha256="b" * 64)
+AESTHETIC = ModelInfo(name="nima-mobilenet", version="1.2.0", sha256="b" * 64)
 AREAS = ("bedroom", "bathroom", "exterior")
 
 

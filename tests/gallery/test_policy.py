@@ -43,7 +43,7 @@ def test_every_rule_that_is_broken_is_named_with_its_numbers(judge):
 
     assert rules(found) == ["blocked", "min_mean", "min_pixels", "allow_rejected"]
     assert [violation.detail for violation in found] == [
-        "shows a bathroom: 90%, blocked from 30%",
+        "shows bathroom: 90%, blocked from 30%",
         "mean score 3.25 is below 4",
         "999 pixels are fewer than 1,000",
         "of no known area",

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stayrank_common.errors import DatasetError
-from stayrank_common.schemas import AestheticResult, ErrorBody, PhotoFailure
+from stayrank_common.schemas import AestheticResult, ErrorBody, ModelInfo, PhotoFailure
 from stayrank_training.area_percentiles import area_percentiles, write_area_percentiles
 from stayrank_training.data.photos import TaggedPhoto
 
@@ -37,10 +37,16 @@ def test_what_cannot_be_read_does_not_count_and_an_area_of_nothing_else_is_named
         area_percentiles([_photo("kitchen")], [broken], ["kitchen"])
 
 
-def test_the_file_has_an_area_a_line(tmp_path):
+def test_the_file_names_the_model_and_has_an_area_a_line(tmp_path):
     path = tmp_path / "percentiles.json"
 
-    write_area_percentiles(path, {"bedroom": [1.5, 2.0], "foyer": [3.0, 4.0]})
+    areas = {"bedroom": [1.5, 2.0], "foyer": [3.0, 4.0]}
+    model = ModelInfo(name="mine", version="2", sha256="a" * 64)
 
-    assert json.loads(path.read_text()) == {"bedroom": [1.5, 2.0], "foyer": [3.0, 4.0]}
-    assert len(path.read_text().splitlines()) == 4
+    write_area_percentiles(path, areas, model, "b" * 64)
+
+    assert json.loads(path.read_text()) == {
+        "model": {"name": "mine", "version": "2", "weights_sha256": "b" * 64},
+        "areas": areas,
+    }
+    assert len(path.read_text().splitlines()) == 7

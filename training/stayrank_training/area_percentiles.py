@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from stayrank_common.schemas import AestheticResult
+    from stayrank_common.schemas import AestheticResult, ModelInfo
     from stayrank_training.data.photos import TaggedPhoto
 
 
@@ -49,7 +49,18 @@ def area_percentiles(
     }
 
 
-def write_area_percentiles(path: Path, percentiles: Mapping[str, Sequence[float]]) -> None:
-    """Write them as the gallery service reads them, an area a line."""
+def write_area_percentiles(
+    path: Path, percentiles: Mapping[str, Sequence[float]], model: ModelInfo, weights_sha256: str
+) -> None:
+    """Write them as the gallery service reads them, an area a line.
+
+    Args:
+        path: The file.
+        percentiles: Of each area.
+        model: That predicted the scores: to no others are they applied.
+        weights_sha256: Of its float weights, which all its graphs are made from.
+    """
+    named = {"name": model.name, "version": model.version, "weights_sha256": weights_sha256}
     lines = [f"{json.dumps(area)}: {json.dumps(values)}" for area, values in percentiles.items()]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    areas = "{\n" + ",\n".join(lines) + "\n}"
+    path.write_text(f'{{\n"model": {json.dumps(named)},\n"areas": {areas}\n}}\n', encoding="utf-8")

@@ -99,14 +99,16 @@ def area_percentiles(
     """Write how the photos of each area score, so that a bathroom is judged among bathrooms."""
     from stayrank_common.inputs import PhotoInput
     from stayrank_common.tags import TAGS
-    from stayrank_models.artifacts import DEFAULT_AESTHETIC, find
+    from stayrank_models.artifacts import DEFAULT_AESTHETIC, WEIGHTS, find
     from stayrank_models.predictors import AestheticPredictor
     from stayrank_training.area_percentiles import area_percentiles, write_area_percentiles
     from stayrank_training.data.photos import read_photos
 
     photos = [p for p in read_photos(data, corrections) if p.split == "train" and p.tag in TAGS]
-    predictor = AestheticPredictor(find(model or DEFAULT_AESTHETIC))
+    artifact = find(model or DEFAULT_AESTHETIC)
+    predictor = AestheticPredictor(artifact)
     inputs = (PhotoInput(photo.file, photo.path) for photo in photos)
     results = with_progress(predictor.stream(inputs), len(photos), "Scoring")
-    write_area_percentiles(out, area_percentiles(photos, results, TAGS))
-    typer.echo(f"Wrote {out}: {len(photos)} photos by {predictor.info.name}")
+    percentiles = area_percentiles(photos, results, TAGS)
+    write_area_percentiles(out, percentiles, artifact.info, artifact.manifest.files[WEIGHTS])
+    typer.echo(f"Wrote {out}: {len(photos)} photos by {artifact.info.name}")

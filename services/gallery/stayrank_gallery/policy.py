@@ -163,7 +163,7 @@ def _blocked(policy: Policy, tags: TagResult) -> Iterable[Violation]:
         probability = shown.get(rule.tag, 0.0)
         if probability >= rule.min_probability:
             detail = (
-                f"shows a {words(rule.tag)}: {probability:.0%}, "
+                f"shows {words(rule.tag)}: {probability:.0%}, "
                 f"blocked from {rule.min_probability:.0%}"
             )
             yield Violation(rule="blocked", detail=detail)

@@ -121,7 +121,8 @@ class Aesthetic(Schema):
     std: float = Field(ge=0)
     percentile: Percentile = Field(description="Among all training photos.")
     area_percentile: Percentile | None = Field(
-        description="Among training photos of the same area; null for a photo of no known area."
+        description="Among training photos of the same area; null for a photo of no known area, "
+        "and where the scores are by another model than the percentiles."
     )
 
 
@@ -182,7 +183,10 @@ class ScoredPhotos(Schema):
         max_length=10_000,  # what no setting allows either: megabytes of `{}` are not validated
         description="As `POST /rank-gallery?include=scores` answered them.",
     )
-    models: Models | None = Field(default=None, description="Passed on to the answer.")
+    models: Models | None = Field(
+        default=None,
+        description="Passed on to the answer; without, there are no percentiles within an area.",
+    )
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:

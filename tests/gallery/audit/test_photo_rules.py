@@ -55,7 +55,7 @@ def test_a_photo_whose_tilt_is_doubtful_is_not_blamed(scored):
 @pytest.mark.parametrize(
     ("rules", "facts", "detail"),
     [
-        ({"not_areas": ["bathroom"]}, {"tag": "bathroom"}, "shows a bathroom"),
+        ({"not_areas": ["bathroom"]}, {"tag": "bathroom"}, "shows bathroom, which no cover may"),
         ({"areas": ["exterior"]}, {"tag": "bedroom"}, "shows bedroom, not exterior"),
         (
             {"areas": ["exterior"]},

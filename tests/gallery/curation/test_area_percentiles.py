@@ -5,18 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stayrank_common.errors import OptionError
 from stayrank_common.tags import TAGS
 from stayrank_gallery.curation import area_percentiles
-from stayrank_gallery.curation.area_percentiles import area_percentile
+from stayrank_gallery.curation.area_percentiles import area_percentile, tables_for
+from stayrank_models.artifacts import DEFAULT_AESTHETIC, WEIGHTS, find
 
-TABLES = json.loads(area_percentiles._FILE.read_text())
+FILE = json.loads(area_percentiles._FILE.read_text())
+TABLES = FILE["areas"]
 
 
 @pytest.fixture(scope="module")
 def percentile(shot, scores_of):
     def of(**facts) -> float | None:
         scores = scores_of([shot("a", **facts)])
-        return area_percentile(scores.tags.results[0], scores.aesthetics.results[0])
+        tables = tables_for(scores.aesthetics.model)
+        return area_percentile(tables, scores.tags.results[0], scores.aesthetics.results[0])
 
     return of
 
@@ -51,7 +55,33 @@ def test_a_bathroom_is_judged_among_bathrooms():
     assert np.median(TABLES["bathroom"]) < np.median(TABLES["bedroom"])
 
 
-def test_without_a_known_area_there_is_none(percentile, monkeypatch):
+def test_without_a_known_area_there_is_none(percentile):
     assert percentile(rejected=True) is None
-    monkeypatch.setattr(area_percentiles, "_tables", dict)
-    assert percentile() is None
+    assert percentile(tag="ballroom") is None
+
+
+def test_the_tables_are_those_of_the_shipped_model():
+    """A model of other weights needs others: `stayrank models area-percentiles`."""
+    artifact = find(DEFAULT_AESTHETIC)
+
+    assert tables_for(artifact.info, needed=True).keys() == set(TAGS)
+    assert FILE["model"] == {
+        "name": artifact.info.name,
+        "version": artifact.info.version,
+        "weights_sha256": artifact.manifest.files[WEIGHTS],
+    }
+
+
+@pytest.mark.parametrize("change", [{"version": "1.2.1"}, {"name": "mine"}])
+def test_scores_by_another_model_are_compared_with_nothing(scores_of, shot, change):
+    model = scores_of([shot("a")]).aesthetics.model.model_copy(update=change)
+
+    assert not tables_for(model)
+    with pytest.raises(OptionError, match=f"nima-mobilenet 1.2.0, not .* {model.version}"):
+        tables_for(model, needed=True)
+
+
+def test_a_graph_that_was_made_anew_is_of_the_same_model(scores_of, shot):
+    model = scores_of([shot("a")]).aesthetics.model
+
+    assert tables_for(model.model_copy(update={"sha256": "c" * 64})) is tables_for(model)

@@ -1,17 +1,18 @@
 import base64
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_common.errors import UnknownPhotoError, UpstreamError
+from stayrank_common.errors import OptionError, UnknownPhotoError, UpstreamError
 from stayrank_common.look import Look, look_at
 from stayrank_common.schemas import Embedding
 from stayrank_common.web.examples import EXAMPLE
 from stayrank_gallery.contexts import contexts
 from stayrank_gallery.curation import curate, curate_scored
-from stayrank_gallery.schemas import QualityScale, RankOptions, RankResponse, Strategy
+from stayrank_gallery.schemas import Models, QualityScale, RankOptions, RankResponse, Strategy
 from stayrank_gallery.scored import split
 
 FOLDS_NOTHING = 1.01
@@ -256,7 +257,10 @@ def test_a_place_tells_tag_score_and_reasons(ranked, shot):
         "pinned": False,
         "reasons": ["first exterior", "best photo overall", "truncated"],
     }
-    assert (response.models.tagger.name, response.models.aesthetic.name) == ("tagger", "nima")
+    assert (response.models.tagger.name, response.models.aesthetic.name) == (
+        "tagger",
+        "nima-mobilenet",
+    )
     assert response.strategy == "coverage"
 
 
@@ -491,14 +495,30 @@ def test_options_that_do_not_fit_are_refused(ranked, shot, failure):
     assert ids(ranked([shot("a")], unreadable=[failure("b")], pin=["b:1"])) == ["a"]
 
 
-def test_scores_without_photos_or_models_rank_the_same(scores_of, shot):
+def test_scores_without_photos_rank_the_same(scores_of, shot):
     scores = scores_of([shot("a", mean=4), shot("b", mean=6, direction=90)])
     photos, _ = split(scores, {})
 
-    again = curate_scored(photos[::-1], RankOptions(), models=None, duplicate_threshold=0.9)
+    first = curate(scores, RankOptions(), duplicate_threshold=0.9)
+    again = curate_scored(photos[::-1], RankOptions(), models=first.models, duplicate_threshold=0.9)
 
-    assert again.models is None
-    assert again.ranking == curate(scores, RankOptions(), duplicate_threshold=0.9).ranking
+    assert again == first
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_scores_by_another_model_have_no_percentiles_within_an_area(scores_of, shot, named):
+    scores = scores_of([shot("a", mean=4), shot("b", "bathroom", mean=6, direction=90)])
+    mine = scores.aesthetics.model.model_copy(update={"version": "1.3.0"})
+    models = Models(tagger=scores.tags.model, aesthetic=mine) if named else None
+    photos, _ = split(scores, {})
+    ordered = partial(curate_scored, photos, models=models, duplicate_threshold=0.9)
+
+    plain = ordered(RankOptions())
+
+    assert (ids(plain), plain.models) == (["b", "a"], models)
+    assert [place.aesthetic.area_percentile for place in plain.ranking] == [None, None]
+    with pytest.raises(OptionError, match="1.3.0" if named else "do not name their model"):
+        ordered(RankOptions(score="area_percentile"))
 
 
 def look_of(edge: int, phash: str = "f0" * 8) -> Look:

@@ -30,7 +30,7 @@ def cover_faults(rules: CoverRules, photo: ScoredPhoto) -> Iterator[Fault]:
     area = None if photo.tags.rejected else photo.tags.top_tag
     shown = words(area) if area else "no known area"
     if area in rules.not_areas:
-        yield Rule.COVER, f"shows a {shown}"
+        yield Rule.COVER, f"shows {shown}, which no cover may"
     if rules.areas and area not in rules.areas:
         wanted = " or ".join(words(name) for name in rules.areas)
         yield Rule.COVER, f"shows {shown}, not {wanted}"

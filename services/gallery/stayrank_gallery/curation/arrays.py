@@ -9,14 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stayrank_common.errors import UpstreamError
-from stayrank_gallery.curation.area_percentiles import area_percentile
+from stayrank_gallery.curation.area_percentiles import Tables, area_percentile
 from stayrank_gallery.ranking import Gallery
 from stayrank_gallery.schemas import QualityScale
 from stayrank_gallery.scored import ScoredPhoto
 
 
-def gallery_of(photos: Sequence[ScoredPhoto], areas: Sequence[str], scale: QualityScale) -> Gallery:
+def gallery_of(
+    photos: Sequence[ScoredPhoto],
+    areas: Sequence[str],
+    scale: QualityScale,
+    tables: Tables | None = None,
+) -> Gallery:
     """Make a gallery of `n` photos and `T` areas, in the order given.
+
+    Args:
+        photos: Scored photos.
+        areas: What the tagger knows.
+        scale: Of the quality.
+        tables: What scores are compared with within an area; only `area_percentile` needs them.
 
     Raises:
         UpstreamError: The embeddings are not of one form.
@@ -26,16 +37,16 @@ def gallery_of(photos: Sequence[ScoredPhoto], areas: Sequence[str], scale: Quali
         if not photo.tags.rejected:  # a photo of no known area covers nothing
             by_tag = {entry.tag: entry.probability for entry in photo.tags.tags}
             row[:] = [by_tag.get(area, 0.0) for area in areas]
-    quality = [_quality(photo, scale) for photo in photos]
+    quality = [_quality(photo, scale, tables or {}) for photo in photos]
     return Gallery(quality, probabilities, _embeddings(photos))
 
 
-def _quality(photo: ScoredPhoto, scale: QualityScale) -> float:
+def _quality(photo: ScoredPhoto, scale: QualityScale, tables: Tables) -> float:
     """In [0, 1]; where an area has no percentiles, the one among all training photos."""
     rating = photo.aesthetic
     if scale is QualityScale.MEAN:
         return (rating.mean - 1) / 9
-    within = area_percentile(photo.tags, rating)
+    within = area_percentile(tables, photo.tags, rating)
     return (rating.percentile if within is None else within) / 100
 
 

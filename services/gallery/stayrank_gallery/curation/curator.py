@@ -11,6 +11,7 @@ from stayrank_common.errors import UpstreamError
 from stayrank_common.look import Look
 from stayrank_common.schemas import PhotoFailure
 from stayrank_gallery.contexts import contexts
+from stayrank_gallery.curation.area_percentiles import tables_for
 from stayrank_gallery.curation.arrays import gallery_of
 from stayrank_gallery.curation.checking import check_options
 from stayrank_gallery.curation.copies import best_copies
@@ -27,7 +28,14 @@ from stayrank_gallery.ranking import (
     arrange,
     like_views,
 )
-from stayrank_gallery.schemas import Models, RankOptions, RankResponse, Removed, Strategy
+from stayrank_gallery.schemas import (
+    Models,
+    QualityScale,
+    RankOptions,
+    RankResponse,
+    Removed,
+    Strategy,
+)
 from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
 
@@ -56,7 +64,7 @@ def curate(
         The ranking. It depends on the photos and their ids, not on the order they came in.
 
     Raises:
-        OptionError: The options do not fit the photos.
+        OptionError: The options do not fit the photos or the models.
         UpstreamError: The embeddings are not of one form, or there are too many areas.
     """
     photos, failures = split(scores, looks or {})
@@ -82,15 +90,18 @@ def curate_scored(
     Args:
         photos: No two with one id.
         options: What is wanted of the order.
-        models: That the scores come from, for the answer.
+        models: That the scores come from; area percentiles are known for one of them alone.
         duplicate_threshold: Cosine of embeddings from which photos are duplicates.
         failures: Photos that could not be scored.
 
     Raises:
-        OptionError: The options do not fit the photos.
+        OptionError: The options do not fit the photos or the models.
         UpstreamError: The embeddings are not of one form, or there are too many areas.
     """
     check_options(options, [*(photo.id for photo in photos), *(gone.id for gone in failures)])
+    tables = tables_for(
+        models.aesthetic if models else None, needed=options.score is QualityScale.AREA_PERCENTILE
+    )
     photos = sorted(photos, key=lambda photo: photo.id)
     areas = sorted({entry.tag for photo in photos for entry in photo.tags.tags})
     if len(areas) > _MAX_AREAS:
@@ -101,7 +112,7 @@ def curate_scored(
     ]
     kept, sifted = sift(photos, options, areas)
     removed += sifted
-    gallery = gallery_of(kept, areas, options.score)
+    gallery = gallery_of(kept, areas, options.score, tables)
     best = best_copies(gallery, kept, options, duplicate_threshold)
     removed += [
         Removed(id=photo.id, reason="duplicate", duplicate_of=kept[best[index]].id)
@@ -122,7 +133,7 @@ def curate_scored(
         models=models,
         strategy=options.strategy,
         ranking=[
-            place(photo, position, cause, phrases)
+            place(photo, position, cause, phrases, tables)
             for position, (photo, cause, phrases) in enumerate(
                 zip(shown, arranged.causes, reasons, strict=False), start=1
             )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from stayrank_common.tags import words
 from stayrank_gallery.contexts import Context
-from stayrank_gallery.curation.area_percentiles import area_percentile
+from stayrank_gallery.curation.area_percentiles import Tables, area_percentile
 from stayrank_gallery.ranking import Arrangement, Cause, Gallery, reasons
 from stayrank_gallery.schemas import Aesthetic, Place, QualityScale, RankOptions, Strategy
 from stayrank_gallery.scored import ScoredPhoto
@@ -35,7 +35,9 @@ def explain_places(
     return told
 
 
-def place(photo: ScoredPhoto, position: int, cause: Cause, phrases: list[str]) -> Place:
+def place(
+    photo: ScoredPhoto, position: int, cause: Cause, phrases: list[str], tables: Tables
+) -> Place:
     """Describe a place of the ranking."""
     rating = photo.aesthetic
     return Place(
@@ -47,7 +49,7 @@ def place(photo: ScoredPhoto, position: int, cause: Cause, phrases: list[str]) -
             mean=rating.mean,
             std=rating.std,
             percentile=rating.percentile,
-            area_percentile=area_percentile(photo.tags, rating),
+            area_percentile=area_percentile(tables, photo.tags, rating),
         ),
         pinned=cause is Cause.PINNED,
         reasons=[*phrases, *(words(warning) for warning in photo.tags.warnings)],

@@ -23,7 +23,7 @@ export function installControls(edits) {
 
   function undoByKey(event) {
     const { key, ctrlKey, metaKey, shiftKey, altKey, target } = event;
-    if (key !== "z" || !(ctrlKey || metaKey) || shiftKey || altKey) return;
+    if (key.toLowerCase() !== "z" || !(ctrlKey || metaKey) || shiftKey || altKey) return;
     if (!edits.canUndo || target.type === "number") return; // a field takes back what was typed
     event.preventDefault();
     edits.undo();

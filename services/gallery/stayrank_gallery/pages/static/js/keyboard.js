@@ -28,7 +28,7 @@ export function moveByKeyboard(gallery, edits) {
     const { id } = card.dataset;
     if (key === " ") return () => pickUp(id);
     if (key === "Delete") return () => leaveOut(gallery, edits, id);
-    if (key === "p") return () => togglePin(gallery, edits, id);
+    if (key.toLowerCase() === "p") return () => togglePin(gallery, edits, id);
     if (!KEYS.includes(key)) return null;
     const cards = [...list.children];
     const next = cards[neighbour(cards, cards.indexOf(card), key)];
