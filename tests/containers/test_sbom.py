@@ -12,7 +12,11 @@ pytestmark = pytest.mark.docker
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "models" / "stayrank_models" / "shipped"
-MODELS = {"gallery": [], "tagger": ["duo-mobilenet", "tagger-mobilenet"], "aesthetic": ["nima-mobilenet"]}
+MODELS = {
+    "gallery": [],
+    "tagger": ["duo-mobilenet", "tagger-mobilenet"],
+    "aesthetic": ["nima-mobilenet"],
+}
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,8 @@ class GallerySettings(ServiceSettings):
     )
     model: str | None = Field(
         default=None,
-        description="Of `local`: one model for both answers, by name or folder; none: two models.",
+        description="Of `local`: one model for both answers (`duo-mobilenet`), by name or folder; "
+        "none: two models.",
     )
     tagger_url: str = Field(
         default="http://127.0.0.1:8001", pattern=r"^https?://", description="The tagger service."
