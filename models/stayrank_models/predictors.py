@@ -227,12 +227,11 @@ class Predictor(ABC, Generic[Result]):
         try:
             with listening() as laps:
                 answers = iter(self.answer(usable) if usable else ())
-        except Exception as error:  # whatever it is, the callers get it
             for chunk in chunks:
-                chunk.results.set_exception(error)
-            return
-        for chunk in chunks:
-            chunk.answer(answers, laps)
+                chunk.answer(answers, laps)
+        except BaseException as error:
+            for chunk in chunks:
+                chunk.fail(error)
 
     def _decode_chunk(self, chunk: Chunk[Result]) -> bool:
         """Decode photos in the context of their call; returns whether that succeeds."""
@@ -243,8 +242,8 @@ class Predictor(ABC, Generic[Result]):
 
         try:
             chunk.context.run(decode)
-        except Exception as error:  # whatever it is, the caller gets it
-            chunk.results.set_exception(error)
+        except BaseException as error:
+            chunk.fail(error)
             return False
         return True
 

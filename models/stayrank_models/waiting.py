@@ -61,6 +61,11 @@ class Chunk(Generic[Answer]):
             [next(answers) if isinstance(image, Photo) else image for image in self.decoded]
         )
 
+    def fail(self, error: BaseException) -> None:
+        """Tell who still waits for the results why there are none."""
+        if not self.results.done():
+            self.results.set_exception(error)
+
 
 class Waiting(Generic[Answer]):
     """A queue of chunks.

@@ -30,7 +30,7 @@ def told(docker, images) -> Callable[[str, int], str]:
 @pytest.mark.parametrize(
     ("service", "options", "why"),
     [
-        ("tagger", ("-e", "TAGGER_MODEL=resnet"), "no model 'resnet'; installed are: tagger-"),
+        ("tagger", ("-e", "TAGGER_MODEL=resnet"), "no model 'resnet'; installed are: duo-"),
         ("tagger", ("-e", "TAGGER_MODEL=/models/mine"), "/models/mine/manifest.json: No such file"),
         ("tagger", ("-e", "TAGGER_MODEL=nima-mobilenet"), "no model 'nima-mobilenet'"),
         ("tagger", ("-e", "TAGGER_MAX_PHOTO=9"), "did you mean TAGGER_MAX_PHOTOS?"),

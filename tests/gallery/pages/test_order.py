@@ -6,6 +6,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from stayrank_common.errors import StayRankError
+from stayrank_gallery.curation import area_percentiles
 from stayrank_gallery.schemas import RankOptions
 
 
@@ -48,11 +49,27 @@ def test_every_choice_is_one_that_the_service_knows(page, shots, field):
     choice = Select(page.find(f"#{field}"))
 
     for option in choice.options:
-        choice.select_by_value(option.get_attribute("value"))
+        if option.is_enabled():
+            choice.select_by_value(option.get_attribute("value"))
         page.settle()
         assert not page.all("#messages li")
 
     assert len(choice.options) > 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_ranks_within_an_area_are_a_choice_where_they_are_known_of_the_model(
+    page, shots, monkeypatch, known
+):
+    model, tables = area_percentiles._read()
+    if known:
+        fake = model.model_copy(update={"name": "fake", "version": "1"})
+        monkeypatch.setattr(area_percentiles, "_read", lambda: (fake, tables))
+
+    page.choose(shots(4))
+
+    (option,) = page.all("#score [value=area_percentile]")
+    assert option.is_enabled() is known
 
 
 def test_undo_takes_back_a_slide_as_one_change_and_reset_takes_back_all(page, shots):

@@ -4,7 +4,7 @@ import { announce } from "./announcer.js";
 import { showAreas } from "./areas.js";
 import { showAudit } from "./audit.js";
 import { showComparison } from "./compare.js";
-import { installControls } from "./controls.js";
+import { installControls, offerKnown } from "./controls.js";
 import { Detail } from "./detail.js";
 import { byId } from "./dom.js";
 import { openDoors } from "./doors.js";
@@ -65,6 +65,7 @@ ordering.addEventListener("answer", () => {
   gallery.show(ordering.answer);
   detail.refresh();
   showAreas(ordering.answer);
+  offerKnown(ordering.answer);
   showUnkept(edits, photos, ordering.answer);
   showRest();
 });

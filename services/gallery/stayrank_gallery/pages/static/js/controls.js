@@ -43,3 +43,9 @@ export function installControls(edits) {
     byId("reset").hidden = !edits.any;
   }
 }
+
+// How a photo stands within its area is known of one model's scores only.
+export function offerKnown({ ranking }) {
+  const option = byId("score").querySelector("[value=area_percentile]");
+  option.disabled = ranking.every(({ aesthetic }) => aesthetic.area_percentile === null);
+}
