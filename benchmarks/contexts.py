@@ -17,9 +17,9 @@ import numpy as np
 
 from stayrank_gallery.contexts import Context, contexts
 from stayrank_gallery.curation import curate
+from stayrank_gallery.curation.copies import DUPLICATE_THRESHOLD
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scorers import Scores
-from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
 from stayrank_training.data.galleries import RatedGallery, read_galleries
 from stayrank_training.data.out_of_fold import read_probabilities

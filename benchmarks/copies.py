@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from stayrank_common.tags import TAGS
 from stayrank_gallery.curation import gallery_of
+from stayrank_gallery.curation.copies import DUPLICATE_THRESHOLD
 from stayrank_gallery.ranking import (
     Constraints,
     CoverageGains,
@@ -30,7 +31,6 @@ from stayrank_gallery.ranking.mmr import cosine_similarity
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
-from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
 from stayrank_training.data.galleries import read_galleries

@@ -9,7 +9,6 @@ from stayrank_common.inputs import PhotoInput
 from stayrank_gallery.ranker import Ranker
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scorers.local import open_local
-from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 from stayrank_training.data.galleries import read_galleries
 from stayrank_training.evaluation.near_copies import every_copy
 
@@ -17,13 +16,13 @@ pytestmark = pytest.mark.shared
 PHOTOS = 6  # of each gallery
 
 
-@pytest.fixture(scope="module")
-def ranked():
-    scorer = open_local(PlainDecoder())
+@pytest.fixture(scope="module", params=[None, "duo-mobilenet"])
+def ranked(request):
+    scorer = open_local(PlainDecoder(), request.param)
 
     def rank(photos):
         inputs = [PhotoInput(name, content) for name, content in photos.items()]
-        ranker = Ranker(scorer, DUPLICATE_THRESHOLD)
+        ranker = Ranker(scorer)
         return asyncio.run(ranker.rank(inputs, RankOptions())).response
 
     yield rank

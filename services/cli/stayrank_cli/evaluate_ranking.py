@@ -109,9 +109,9 @@ def _order(
 ) -> list[str]:
     """As the service orders."""
     from stayrank_gallery.curation import curate
+    from stayrank_gallery.curation.copies import DUPLICATE_THRESHOLD
     from stayrank_gallery.schemas import RankOptions, Strategy
     from stayrank_gallery.scorers import Scores
-    from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 
     response = curate(
         Scores(answers.tags, answers.ratings),
@@ -127,11 +127,11 @@ def _shares(answers: GalleryAnswers, trade_off: float) -> list[float]:
 
     from stayrank_gallery.contexts import contexts
     from stayrank_gallery.curation import gallery_of
+    from stayrank_gallery.curation.copies import DUPLICATE_THRESHOLD
     from stayrank_gallery.ranking import greedy_shares, like_views
     from stayrank_gallery.schemas import RankOptions
     from stayrank_gallery.scored import split
     from stayrank_gallery.scorers import Scores
-    from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 
     options = RankOptions()
     photos, _ = split(Scores(answers.tags, answers.ratings), {})

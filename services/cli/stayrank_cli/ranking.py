@@ -19,7 +19,6 @@ from stayrank_gallery.looking import look_at_one
 from stayrank_gallery.ranker import Ranked
 from stayrank_gallery.schemas import Pin, RankOptions, RankResponse
 from stayrank_gallery.scorers import Scores, scores_of
-from stayrank_gallery.settings import DUPLICATE_THRESHOLD
 from stayrank_models.both import open_both
 
 
@@ -40,7 +39,7 @@ def ranked_of(
         looks = pool.map(partial(look_at_one, decoder=PlainDecoder()), photos)
         scores = _scores(photos, model)
         by_id = {photo.id: look for photo, look in zip(photos, looks, strict=True) if look}
-    response = curate(scores, options, duplicate_threshold=DUPLICATE_THRESHOLD, looks=by_id)
+    response = curate(scores, options, looks=by_id)
     return Ranked(response, scores, by_id)
 
 

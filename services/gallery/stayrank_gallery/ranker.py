@@ -54,7 +54,8 @@ class Ranker:
 
     Args:
         scorer: Tags and rates.
-        duplicate_threshold: Cosine of embeddings from which photos are duplicates.
+        duplicate_threshold: Cosine of embeddings from which photos are duplicates; by default what
+            suits the model.
         policies: The feed policies that options may name.
         decoder: Opens the photos to look at; by default this process does.
         max_scored: How many photos may be ordered again at once.
@@ -64,7 +65,7 @@ class Ranker:
     def __init__(
         self,
         scorer: Scorer,
-        duplicate_threshold: float,
+        duplicate_threshold: float | None = None,
         policies: Mapping[str, Policy] | None = None,
         decoder: Decoder | None = None,
         max_scored: int = 1000,
@@ -137,7 +138,7 @@ class Ranker:
 def ranked_from(
     scores: Scores,
     options: RankOptions,
-    duplicate_threshold: float,
+    duplicate_threshold: float | None = None,
     unreadable: Sequence[PhotoFailure] = (),
     looks: Mapping[str, Look] | None = None,
 ) -> Ranked:

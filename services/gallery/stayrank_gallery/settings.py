@@ -10,10 +10,6 @@ from pydantic_settings import SettingsConfigDict
 
 from stayrank_common.settings import ServiceSettings
 
-# Cosine of embeddings. On the galleries of 13 hotels different photos stay below 0.9; crops,
-# shifts and re-encodings lie above it (docs/decisions/0003-near-duplicates.md).
-DUPLICATE_THRESHOLD = 0.9
-
 
 class GallerySettings(ServiceSettings):
     """See `ServiceSettings` for what all services share."""
@@ -43,11 +39,12 @@ class GallerySettings(ServiceSettings):
     upstream_timeout_s: float = Field(
         default=25, gt=0, description="Seconds for one answer; below `timeout_s`, to say which."
     )
-    duplicate_threshold: float = Field(
-        default=DUPLICATE_THRESHOLD,
+    duplicate_threshold: float | None = Field(
+        default=None,
         ge=-1,
         le=1.01,
-        description="Cosine of embeddings from which photos are duplicates; above 1 folds none.",
+        description="Cosine of embeddings from which photos are duplicates; above 1 folds none. "
+        "None: 0.9, and 0.93 of `duo-mobilenet`.",
     )
     max_scored_photos: int = Field(
         default=1000, ge=1, le=10_000, description="Photos a call that have been scored already."

@@ -14,7 +14,7 @@ from stayrank_gallery.contexts import contexts
 from stayrank_gallery.curation.area_percentiles import tables_for
 from stayrank_gallery.curation.arrays import gallery_of
 from stayrank_gallery.curation.checking import check_options
-from stayrank_gallery.curation.copies import best_copies
+from stayrank_gallery.curation.copies import best_copies, threshold_for
 from stayrank_gallery.curation.places import explain_places, place
 from stayrank_gallery.curation.sifting import sift
 from stayrank_gallery.ranking import (
@@ -47,7 +47,7 @@ def curate(
     scores: Scores,
     options: RankOptions,
     *,
-    duplicate_threshold: float,
+    duplicate_threshold: float | None = None,
     unreadable: Sequence[PhotoFailure] = (),
     looks: Mapping[str, Look] | None = None,
 ) -> RankResponse:
@@ -56,7 +56,8 @@ def curate(
     Args:
         scores: Both answers about the photos.
         options: What is wanted of the order.
-        duplicate_threshold: Cosine of embeddings from which photos are duplicates.
+        duplicate_threshold: Cosine of embeddings from which photos are duplicates; by default what
+            suits the model.
         unreadable: Photos that could not even be sent to the models.
         looks: By id, what the pixels say; without, embeddings alone find duplicates.
 
@@ -82,7 +83,7 @@ def curate_scored(
     options: RankOptions,
     *,
     models: Models | None,
-    duplicate_threshold: float,
+    duplicate_threshold: float | None = None,
     failures: Sequence[PhotoFailure] = (),
 ) -> RankResponse:
     """Order photos that have been scored; see `curate`.
@@ -91,7 +92,8 @@ def curate_scored(
         photos: No two with one id.
         options: What is wanted of the order.
         models: That the scores come from; area percentiles are known for one of them alone.
-        duplicate_threshold: Cosine of embeddings from which photos are duplicates.
+        duplicate_threshold: Cosine of embeddings from which photos are duplicates; by default what
+            suits the model.
         failures: Photos that could not be scored.
 
     Raises:
@@ -113,7 +115,8 @@ def curate_scored(
     kept, sifted = sift(photos, options, areas)
     removed += sifted
     gallery = gallery_of(kept, areas, options.score, tables)
-    best = best_copies(gallery, kept, options, duplicate_threshold)
+    threshold = threshold_for(models) if duplicate_threshold is None else duplicate_threshold
+    best = best_copies(gallery, kept, options, threshold)
     removed += [
         Removed(id=photo.id, reason="duplicate", duplicate_of=kept[best[index]].id)
         for index, photo in enumerate(kept)
@@ -121,7 +124,7 @@ def curate_scored(
     ]
     originals = np.flatnonzero(best == np.arange(len(kept)))
     kept, gallery = [kept[index] for index in originals], gallery.take(originals)
-    gallery = replace(gallery, views=like_views(gallery, threshold=duplicate_threshold))
+    gallery = replace(gallery, views=like_views(gallery, threshold=threshold))
     context = contexts()[options.context]
     gains = _gains(gallery, options, context.of(areas))
     arranged = arrange(gains, _constraints(gallery, kept, options))
