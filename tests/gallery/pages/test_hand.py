@@ -100,6 +100,7 @@ def test_delete_leaves_out_and_the_next_photo_takes_the_focus(eight):
 
 def drag(page, photo, target, *, drop=True):
     place = page.order.index(target)
+    page.run("arguments[0].scrollIntoView({ block: 'center' })", page.part(target, ".open"))
     chain = ActionChains(page.browser, duration=50)
     chain.move_to_element(page.part(photo, ".open")).click_and_hold().move_by_offset(9, 9)
     chain.move_to_element(page.part(target, ".open")).move_by_offset(3, 3).perform()
