@@ -229,7 +229,7 @@ class Predictor(ABC, Generic[Result]):
                 answers = iter(self.answer(usable) if usable else ())
             for chunk in chunks:
                 chunk.answer(answers, laps)
-        except BaseException as error:
+        except BaseException as error:  # whatever it is, the callers get it, as of any future
             for chunk in chunks:
                 chunk.fail(error)
 
@@ -242,7 +242,7 @@ class Predictor(ABC, Generic[Result]):
 
         try:
             chunk.context.run(decode)
-        except BaseException as error:
+        except BaseException as error:  # likewise, the caller of this one
             chunk.fail(error)
             return False
         return True

@@ -139,20 +139,23 @@ def test_what_goes_wrong_with_a_call_costs_those_beside_it_nothing(busy, picture
     assert engine.sizes == [1, 1]
 
 
-def test_an_engine_that_fails_tells_all_whose_photos_it_was_given(busy, picture, monkeypatch):
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_an_engine_that_fails_tells_all_whose_photos_it_was_given(
+    busy, picture, monkeypatch, error
+):
     _, engine, call = busy
     first = engine.predict
 
     def fail_later(batch, **options):
         if engine.go_on.is_set():
-            raise RuntimeError("no memory")
+            raise error("no memory")
         return first(batch, **options)
 
     monkeypatch.setattr(engine, "predict", fail_later)
 
     for each in call([picture(), picture()]):
-        with pytest.raises(RuntimeError, match="no memory"):
-            each.result()
+        with pytest.raises(error, match="no memory"):
+            each.result(timeout=60)
 
 
 def test_each_call_hears_of_its_own_stages_and_of_its_share_of_a_batch(busy, picture):
