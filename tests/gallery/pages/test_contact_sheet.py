@@ -13,6 +13,7 @@ from stayrank_common.inputs import PhotoInput
 from stayrank_gallery.pages.contact_sheet import contact_sheet, draw
 from stayrank_gallery.ranker import ranked_from
 from stayrank_gallery.schemas import RankOptions
+from stayrank_gallery.scorers import Scores
 
 HOSTILE = "\"><script src=//evil.example/x.js></script>&amp;'.jpg"
 
@@ -170,6 +171,17 @@ def test_a_photo_against_the_policy_is_listed_with_the_rules_that_it_breaks(shee
 
 def test_without_anything_left_out_there_is_no_such_list(sheet, three):
     assert "Left out" not in sheet(three).text
+
+
+def test_a_model_for_both_answers_is_named_once(shot, scores_of):
+    scores = scores_of([shot("a.png")])
+    named = {"model": scores.tags.model.model_copy(update={"name": "both"})}
+    answers = (answer.model_copy(update=named) for answer in (scores.tags, scores.aesthetics))
+    ranked = ranked_from(Scores(*answers), RankOptions())
+
+    text = Page(contact_sheet(ranked, [], PlainDecoder(), "Gallery")).text
+
+    assert text.count("both") == 1
 
 
 def test_areas_that_nothing_shows_are_named(sheet, three):
