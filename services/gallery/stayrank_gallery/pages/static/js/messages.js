@@ -27,6 +27,7 @@ export function silence(kind) {
 
 function draw(kind) {
   const message = fromTemplate("message-template");
+  message.dataset.kind = kind;
   message.querySelector(".dismiss").onclick = () => silence(kind);
   byId("messages").append(message);
   return message;
