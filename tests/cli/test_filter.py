@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from stayrank_cli.filtering import Filtered
+from stayrank_cli.filter_verdict import Filtered
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import json
 import re
 from itertools import takewhile
 
-from stayrank_cli.listing import InstalledModel
+from stayrank_cli.models_listing import InstalledModel
 from stayrank_common.tags import TAGS
 from stayrank_gallery.curation import area_percentiles as tables_of_gallery
 from stayrank_models.artifacts import shipped

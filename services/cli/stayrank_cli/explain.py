@@ -93,7 +93,7 @@ def filters(
     except ValueError as error:
         raise typer.BadParameter(f"--layers {layers}: numbers, as in 23,51,79") from error
 
-    from stayrank_cli.filters import write_filters
+    from stayrank_cli.explain_filters import write_filters
 
     write_filters(html, positions, channels, steps, size, model)
 

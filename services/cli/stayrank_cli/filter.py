@@ -14,7 +14,7 @@ from stayrank_cli.console import destination, plain, show_json, show_table, with
 from stayrank_cli.photos import Paths, find_photos
 
 if TYPE_CHECKING:
-    from stayrank_cli.filtering import Filtered, JudgedPhoto
+    from stayrank_cli.filter_verdict import Filtered, JudgedPhoto
     from stayrank_common.inputs import PhotoInput
     from stayrank_gallery.policy import Policy
     from stayrank_models.predictors import AestheticPredictor, TagPredictor
@@ -41,7 +41,7 @@ def filter_photos(
         raise typer.BadParameter("--apply needs --out FOLDER, to copy what is kept to")
     photos = find_photos(paths)
 
-    from stayrank_cli.filtering import Filtered, write_csv
+    from stayrank_cli.filter_verdict import Filtered, write_csv
     from stayrank_gallery.policy import Policy
     from stayrank_models.artifacts import DEFAULT_AESTHETIC, DEFAULT_TAGGER, find
     from stayrank_models.predictors import AestheticPredictor, TagPredictor
@@ -78,7 +78,7 @@ def _judge(
     tagger: TagPredictor,
     aesthetic: AestheticPredictor | None,
 ) -> Iterator[JudgedPhoto]:
-    from stayrank_cli.filtering import JudgedPhoto
+    from stayrank_cli.filter_verdict import JudgedPhoto
     from stayrank_common.schemas import AestheticResult, TagResult
     from stayrank_gallery.policy import violations
 

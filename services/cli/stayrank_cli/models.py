@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from stayrank_cli.compare import compare
 from stayrank_cli.console import show_json, with_progress
+from stayrank_cli.models_compare import compare
 from stayrank_cli.photos import Json
 
 app = typer.Typer(help="What is installed, how two differ, and taking in published weights.")
@@ -21,7 +21,7 @@ def models(context: typer.Context, json: Json = False) -> None:
     if context.invoked_subcommand:
         return
 
-    from stayrank_cli.listing import InstalledModel, InstalledModels
+    from stayrank_cli.models_listing import InstalledModel, InstalledModels
     from stayrank_models.artifacts import shipped
 
     listing = InstalledModels(models=[InstalledModel.of(artifact) for artifact in shipped()])

@@ -33,7 +33,7 @@ def test_an_area_counts_only_original_photos_that_show_it(scored, pack, second, 
         Severity.ERROR,
         "bedroom",
     )
-    assert missing.title == "More bedroom"
+    assert missing.title == "Too few photos of bedroom"
     assert missing.detail == "1 photo of bedroom; at least 2"
     assert not [*lacks(pack(**TWO_BEDROOMS).pack, Subject([scored("a"), scored("b")]))]
 

@@ -89,7 +89,7 @@ def _missing(pack: Pack, rule: AreaRule, subject: Subject) -> Iterator[Finding]:
         yield Finding(
             rule=Rule.MISSING_AREA,
             severity=rule.severity or pack.severity_of(Rule.MISSING_AREA),
-            title=f"{'More' if found else 'No'} {_names(rule)}",
+            title=f"{'Too few photos of' if found else 'No'} {_names(rule)}",
             detail=f"{_photos(found)} of {_names(rule)}; at least {rule.min_photos}{note}",
             photos=[],
             area=rule.any_of[0],

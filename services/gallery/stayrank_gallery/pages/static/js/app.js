@@ -73,7 +73,9 @@ ordering.addEventListener("answer", () => {
 ordering.addEventListener("busy", showBusy);
 ordering.addEventListener("audit", () => showAudit(ordering.audit, photos, open));
 ordering.addEventListener("problem", () => {
-  complain(ordering.problem);
+  const { message, passing } = ordering.problem;
+  const again = { label: "Try again", run: () => ordering.request() };
+  say("trouble", message, { action: passing ? again : null });
   if (ordering.answer) gallery.show(ordering.answer); // as it was before the hand moved
 });
 

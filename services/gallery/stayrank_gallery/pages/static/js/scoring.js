@@ -4,8 +4,11 @@ import { call, formOf, patiently } from "./api.js";
 import { fail, settle } from "./photos.js";
 
 const AT_ONCE = 2; // calls: one is uploaded while the other is looked at
-const BATCH = 6; // photos a call
-const BATCH_BYTES = 32 * 2 ** 20;
+// A call, as far as the service takes that much.
+const { maxPhotos, maxBodyBytes } = document.body.dataset;
+const BATCH = Math.min(6, maxPhotos);
+const BATCH_BYTES = Math.min(32 * 2 ** 20, maxBodyBytes);
+const HEADERS_BYTES = 256; // of one photo in a form, at most
 
 export class Scoring {
   #photos;
@@ -33,7 +36,7 @@ export class Scoring {
     const batch = [];
     let size = 0;
     for (const photo of this.#photos.in("waiting").slice(0, BATCH)) {
-      size += photo.file.size;
+      size += photo.file.size + HEADERS_BYTES;
       if (batch.length && size > BATCH_BYTES) break;
       batch.push(photo);
     }

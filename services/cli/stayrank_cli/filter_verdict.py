@@ -1,4 +1,4 @@
-"""The form of `stayrank filter --json` and `--csv`."""
+"""What `stayrank filter` says of each photo, as `--json` and `--csv`."""
 
 from __future__ import annotations
 
