@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -80,10 +81,12 @@ def test_the_release_is_told(stayrank):
     assert stayrank("--version").out == f"stayrank {version('stayrank')}\n"
 
 
-def test_an_answer_that_finds_no_place_on_the_disk_is_one_line_and_exit_1():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_finds_no_place_on_the_disk_is_one_line_and_exit_1(unbuffered):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "stayrank_cli.main", "--version"],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -28,6 +28,12 @@ def fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def drop_output() -> None:
+    """Forget what could not be written: Python would try again at its end, and exit with 120."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def show_table(table: Table) -> None:
     """Print a table, as wide as it needs to be where the output is no terminal."""
     from rich.console import Console

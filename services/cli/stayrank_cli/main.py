@@ -27,7 +27,7 @@ from stayrank_cli import (
     train,
 )
 from stayrank_cli import filter as feed_filter
-from stayrank_cli.console import fail
+from stayrank_cli.console import drop_output, fail
 from stayrank_common.errors import StayRankError
 
 app = typer.Typer(
@@ -83,6 +83,8 @@ def main() -> None:
     except OSError as error:
         if error.errno is None:  # a library's, about anything
             raise
+        if not error.filename:
+            drop_output()
         fail(f"{error.filename or 'cannot write the answer'}: {error.strerror}", code=1)
     except (Abort, KeyboardInterrupt):
         fail("stopped", code=130)
