@@ -193,6 +193,14 @@ def test_a_present_order_that_is_other_json_is_refused(stayrank, gallery, tmp_pa
     assert "is not what `stayrank rank --json` writes" in outcome.err
 
 
+def test_where_nothing_can_be_ordered_no_empty_table_is_shown(stayrank, tmp_path):
+    (tmp_path / "text.jpg").write_text("no picture")
+
+    outcome = stayrank("rank", tmp_path)
+
+    assert outcome.out.startswith("Left out: ")
+
+
 def test_json_of_nothing_but_bad_files_says_what_is_wrong_with_each(stayrank, tmp_path):
     (tmp_path / "text.jpg").write_text("no picture")
     (tmp_path / "empty.jpg").write_bytes(b"")

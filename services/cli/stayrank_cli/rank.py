@@ -180,7 +180,8 @@ def show_ranking(answer: RankResponse) -> None:
             score_line(rating.mean, rating.std),
             "; ".join(place.reasons),
         )
-    show_table(table)
+    if answer.ranking:
+        show_table(table)
     reasons = [removed.reason for removed in answer.removed]
     missing = [words(area) for area, ids in answer.coverage.items() if not ids]
     if missing:

@@ -144,6 +144,9 @@ def page(chrome, settings, scorer, serving):
     with serving(create_app(settings, scorer, PlainDecoder())) as server:
         page = Page(chrome, f"http://127.0.0.1:{server.config.port}/")
         page.look(1280)
+        # An earlier page may have had the same port, and its photos would be there again.
+        kept = {"origin": page.address, "storageTypes": "indexeddb"}
+        chrome.execute_cdp_cmd("Storage.clearDataForOrigin", kept)
         page.open()
         yield page
         complaints = [
