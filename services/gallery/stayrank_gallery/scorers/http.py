@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Literal, NoReturn, TypeVar
 from urllib.parse import urlencode
@@ -26,6 +27,8 @@ from stayrank_common.tasks import both
 from stayrank_common.telemetry import REQUEST_ID, current_request_id
 from stayrank_gallery.scorers.base import Scores, scores_of
 from stayrank_gallery.scorers.retries import RetryBudget
+
+logger = logging.getLogger(__name__)
 
 Response = TypeVar("Response", TagResponse, AestheticResponse)
 Upstream = Literal["tagger", "aesthetic"]
@@ -181,9 +184,11 @@ class HttpScorer:
                 broken = isinstance(error, _BROKEN) and not last_try and self._retries.spend()
                 if broken:
                     continue
+                # Operators get the address; who asks for an order has no business with it.
+                logger.warning("the %s service at %s: %r", service, url, error)
                 if isinstance(error, httpx.TimeoutException):
                     raise UpstreamTimeoutError(service, "no answer in time") from error
-                raise UpstreamError(service, f"{type(error).__name__} ({url})") from error
+                raise UpstreamError(service, type(error).__name__) from error
         raise AssertionError("unreachable")
 
     async def _send(self, service: str, request: httpx.Request, limit: int) -> httpx.Response:
