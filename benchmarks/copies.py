@@ -27,7 +27,6 @@ from stayrank_gallery.ranking import (
     coverage_value,
     like_views,
 )
-from stayrank_gallery.ranking.mmr import cosine_similarity
 from stayrank_gallery.schemas import RankOptions
 from stayrank_gallery.scored import ScoredPhoto, split
 from stayrank_gallery.scorers import Scores
@@ -108,7 +107,8 @@ def _print_recall(copied: Sequence[Copied]) -> None:
 def _compared(photos: Sequence[ScoredPhoto]) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """`(n, n)` cosines and differing bits."""
     hashes = np.array([int(photo.look.phash, 16) for photo in photos if photo.look], np.uint64)
-    return cosine_similarity(_gallery(photos)), np.bitwise_count(hashes[:, None] ^ hashes)
+    directions = _gallery(photos).directions
+    return directions @ directions.T, np.bitwise_count(hashes[:, None] ^ hashes)
 
 
 def _same(

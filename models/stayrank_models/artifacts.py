@@ -74,8 +74,13 @@ class Artifact:
 
     @property
     def info(self) -> ModelInfo:
-        """Name, version and checksum, as answers carry them."""
-        return ModelInfo(name=self.manifest.name, version=self.manifest.version, sha256=self.sha256)
+        """What answers say of their model."""
+        return ModelInfo(
+            name=self.manifest.name,
+            version=self.manifest.version,
+            sha256=self.sha256,
+            duplicate_threshold=self.manifest.duplicate_threshold,
+        )
 
     def read(self, name: str) -> bytes:
         """Return the content of a file of the artifact.

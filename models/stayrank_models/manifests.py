@@ -18,6 +18,7 @@ from pydantic import (
 
 from stayrank_common.errors import ArtifactError
 from stayrank_common.images import Preprocessing
+from stayrank_common.schemas import DuplicateThreshold
 
 RATING_LABELS = tuple(str(rating) for rating in range(1, 11))
 
@@ -98,6 +99,9 @@ class Manifest(_Part):
     calibration: TaggingCalibration | AestheticCalibration
     rating_calibration: AestheticCalibration | None = Field(
         default=None, description="Of a model for both tasks: that of its ten ratings."
+    )
+    duplicate_threshold: DuplicateThreshold | None = Field(
+        default=None, description="Of a tagger: cosine from which embeddings are those of copies."
     )
     files: dict[str, Sha256] = Field(description="Path within the folder → sha256.")
     precisions: dict[FastPrecision, dict[str, float]] = Field(

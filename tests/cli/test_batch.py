@@ -12,6 +12,7 @@ from stayrank_common.decoding.decoder import PlainDecoder
 from stayrank_common.schemas import AestheticResponse, TagResponse
 from stayrank_models.engines import FakeEngine, fake_artifact
 from stayrank_models.predictors import AestheticPredictor, TagPredictor
+from stayrank_models.sealing import seal
 
 SUFFIXES = [".jsonl", ".csv"]
 LAST = ["warnings", "error", "model", "version", "sha256"]  # columns
@@ -37,7 +38,9 @@ def predictor(tmp_path_factory):
 
     def open_fake(task="tagging", decoder=None):
         look, classes = TASKS[task]
-        artifact = fake_artifact(tmp_path_factory.mktemp("model"), task)
+        fake = fake_artifact(tmp_path_factory.mktemp("model"), task)
+        stated = {"duplicate_threshold": 0.93}  # no column of a CSV has it
+        artifact = seal(fake.folder, fake.manifest.model_copy(update=stated), ())
         return look(artifact, FakeEngine(classes), decoder, threads=1)
 
     return open_fake

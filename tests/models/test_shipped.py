@@ -55,6 +55,12 @@ def test_the_models_of_the_services_and_the_one_for_both_are_shipped():
     assert find("duo-mobilenet").manifest.task == "duo"
 
 
+def test_answers_of_a_model_say_how_alike_its_embeddings_of_copies_are_if_not_as_usual():
+    assert find("tagger-mobilenet").info.duplicate_threshold is None
+    assert find("duo-mobilenet").part("tagging").info.duplicate_threshold == 0.93
+    assert "duplicate_threshold" not in find("tagger-mobilenet").info.model_dump()
+
+
 @pytest.mark.keras
 @pytest.mark.parametrize("artifact", MODELS)
 def test_both_runtimes_agree(artifact):

@@ -82,9 +82,10 @@ def duo_recipe(tmp_path, teachers):
 def test_a_run_leaves_one_artifact_that_gives_both_answers(duo_recipe, dataset, tmp_path):
     from stayrank_training.duo import train
 
-    run = train(duo_recipe(), dataset, tmp_path / "run")
+    run = train(duo_recipe(duplicate_threshold=0.93), dataset, tmp_path / "run")
 
     artifact = Artifact(run.artifact)
+    assert artifact.info.duplicate_threshold == 0.93
     assert artifact.manifest.task == "duo"
     assert artifact.manifest.metrics == run.metrics
     assert {"top1", "false_accept", "srcc", "photos", "rated_photos"} <= run.metrics.keys()

@@ -21,7 +21,12 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
     broken = copy / "tagging" / "train" / "other" / "0.jpg"
     broken.write_text("no photo")
     (copy / "fixes.csv").write_text("file,label,verdict\ntrain/other/1.jpg,other,drop\n")
-    recipe = tagger_recipe(unknown_weight=0.5, unreadable_share=0.05, corrections="fixes.csv")
+    recipe = tagger_recipe(
+        unknown_weight=0.5,
+        unreadable_share=0.05,
+        corrections="fixes.csv",
+        duplicate_threshold=0.8,
+    )
     run = train(recipe, copy, tmp_path / "run")
 
     artifact = Artifact(run.artifact)
@@ -29,6 +34,7 @@ def test_a_run_leaves_an_artifact_and_enough_to_repeat_it(tagger_recipe, copy, t
     assert run.metrics["photos"] == 8
     assert {"top1", "kept_known", "false_accept", "false_accept_other"} <= run.metrics.keys()
     assert artifact.manifest.outputs == (*default_taxonomy().labels, "other")
+    assert artifact.manifest.duplicate_threshold == 0.8
     assert "tiny" in artifact.card()
     assert read_tensors(artifact.read("model.weights.h5"))
     assert TaggerRecipe.load(run.folder / "recipe.resolved.toml") == recipe

@@ -86,6 +86,7 @@ def train(recipe: DuoRecipe, data: Path, out: Path) -> Run:
         "unrelated": recipe.taxonomy.unrelated,
         "calibration": calibration,
         "rating_calibration": nima.manifest.calibration,
+        "duplicate_threshold": recipe.duplicate_threshold,
         "training": {
             "photos": photos,
             "ratings": cards.RATINGS_ORIGIN,

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 
 from stayrank_common.errors import DatasetError
 from stayrank_common.images import Preprocessing
+from stayrank_common.schemas import DuplicateThreshold
 from stayrank_common.taxonomy import Taxonomy, default_taxonomy
 from stayrank_models.manifests import RATING_LABELS, Name
 from stayrank_training.recipe_files import explain, override, toml_lines
@@ -142,6 +143,8 @@ class TaggerRecipe(Recipe):
         kept_share: Share of rightly tagged validation photos that the rejection threshold keeps.
         false_accept: If given, the threshold is instead the lowest that accepts at most this
             share of the unrelated validation photos.
+        duplicate_threshold: Goes into the manifest: cosine from which embeddings are those of
+            copies. Without, galleries take 0.9.
         taxonomy: The areas: `default`, a path relative to the recipe, or the areas themselves.
     """
 
@@ -153,6 +156,7 @@ class TaggerRecipe(Recipe):
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     kept_share: float = Field(default=0.95, gt=0, le=1)
     false_accept: float | None = Field(default=None, ge=0, lt=1)
+    duplicate_threshold: DuplicateThreshold | None = None
     taxonomy: Taxonomy = Field(default_factory=default_taxonomy)
 
     @property

@@ -80,6 +80,7 @@ def train(recipe: TaggerRecipe, data: Path, out: Path) -> Run:
         "labels": taxonomy.labels,
         "unrelated": taxonomy.unrelated,
         "calibration": calibration,
+        "duplicate_threshold": recipe.duplicate_threshold,
         "training": {"photos": photos},
     }
     card = cards.tagger_card(recipe, metrics, photos=photos)

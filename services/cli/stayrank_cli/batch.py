@@ -113,7 +113,7 @@ def _held(path: Path, file: BinaryIO, form: Form) -> set[str]:
     lines = (line.decode() for line in iter(file.readline, b"") if line.endswith(b"\n"))
     try:
         for photo_id, model in form.read(lines):
-            if model != form.model:
+            if model.sha256 != form.model.sha256:
                 raise typer.BadParameter(
                     f"{path} holds answers of {_named(model)}, not of {_named(form.model)}: "
                     "name another file"

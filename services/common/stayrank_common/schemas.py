@@ -16,6 +16,8 @@ from stayrank_common.inputs import ID_MAX_LENGTH
 Probability = Annotated[float, Field(ge=0, le=1)]
 Score = Annotated[float, Field(ge=1, le=10)]
 Percentile = Annotated[float, Field(ge=0, le=100)]
+DuplicateThreshold = Annotated[float, Field(ge=-1, le=1.01)]
+"""Cosine of embeddings from which photos are duplicates; above 1 folds none."""
 PhotoId = Annotated[str, Field(min_length=1, max_length=ID_MAX_LENGTH)]
 
 Value = TypeVar("Value")
@@ -51,6 +53,10 @@ class ModelInfo(Schema):
     name: str
     version: str
     sha256: str = Field(description="Of the artifact's manifest, which pins every other file.")
+    duplicate_threshold: OrAbsent[DuplicateThreshold] = Field(
+        default=None,
+        description="Cosine from which its embeddings are those of copies, if not 0.9.",
+    )
 
 
 class ModelDescription(Schema):

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from stayrank_common.schemas import DuplicateThreshold
 from stayrank_common.settings import ServiceSettings
 
 
@@ -39,12 +40,10 @@ class GallerySettings(ServiceSettings):
     upstream_timeout_s: float = Field(
         default=25, gt=0, description="Seconds for one answer; below `timeout_s`, to say which."
     )
-    duplicate_threshold: float | None = Field(
+    duplicate_threshold: DuplicateThreshold | None = Field(
         default=None,
-        ge=-1,
-        le=1.01,
         description="Cosine of embeddings from which photos are duplicates; above 1 folds none. "
-        "None: 0.9, and 0.93 of `duo-mobilenet`.",
+        "None: what the tagger's manifest says, or 0.9.",
     )
     max_scored_photos: int = Field(
         default=1000, ge=1, le=10_000, description="Photos a call that have been scored already."

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -503,6 +504,27 @@ def test_scores_without_photos_rank_the_same(scores_of, shot):
     again = curate_scored(photos[::-1], RankOptions(), models=first.models, duplicate_threshold=0.9)
 
     assert again == first
+
+
+@pytest.mark.parametrize(
+    ("stated", "configured", "shown"),
+    [
+        (None, None, ["a"]),  # the cosine is 0.92
+        (0.93, None, ["a", "b"]),
+        (0.93, 0.91, ["a"]),
+        (0.91, 0.93, ["a", "b"]),
+    ],
+)
+def test_copies_are_told_by_what_the_model_states_unless_the_service_is_set_otherwise(
+    scores_of, shot, stated, configured, shown
+):
+    scores = scores_of([shot("a", mean=6), shot("b", direction=23)])
+    model = scores.tags.model.model_copy(update={"duplicate_threshold": stated})
+    scores = replace(scores, tags=scores.tags.model_copy(update={"model": model}))
+
+    ranked = curate(scores, RankOptions(), duplicate_threshold=configured)
+
+    assert ids(ranked) == shown
 
 
 @pytest.mark.parametrize("named", [True, False])

@@ -1,3 +1,4 @@
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
@@ -28,3 +29,18 @@ def _galleries(draw, max_photos: int = 12, max_areas: int = 4) -> Gallery:
 def galleries() -> Callable[..., st.SearchStrategy[Gallery]]:
     """A strategy of small galleries with many ties, some rejected photos and views that return."""
     return _galleries
+
+
+@pytest.fixture
+def floats_held() -> Callable[[Callable[[], object]], float]:
+    """Measures how many numbers of 8 bytes a function holds at once, at most."""
+
+    def measure(work: Callable[[], object]) -> float:
+        tracemalloc.start()
+        try:
+            work()
+            return tracemalloc.get_traced_memory()[1] / 8
+        finally:
+            tracemalloc.stop()
+
+    return measure

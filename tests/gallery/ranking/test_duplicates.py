@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_gallery.ranking import Gallery, duplicate_groups, like_views
+from stayrank_gallery.ranking import Gallery, duplicate_groups, duplicates, like_views
 
 
 def at_angles(quality, degrees) -> Gallery:
@@ -35,21 +35,49 @@ def test_a_chain_of_likeness_is_one_group_in_any_order():
         assert set(best) == {int(np.argmax(shuffled))}
 
 
-@given(st.data(), st.sampled_from([-1.0, 0.0, 0.5, 0.9, 1.01]))
-def test_groups_are_those_that_chains_of_likeness_join(galleries, data, threshold):
-    gallery = data.draw(galleries(max_photos=8))
-    best = duplicate_groups(gallery, threshold=threshold)
+SIGNS = st.tuples(*4 * [st.sampled_from([-1, 1])])  # cosines are multiples of ½, exactly
+HASHES = st.sampled_from([None, 0, 2**14 - 1, ~0 % 2**64])  # of these the middle two are near
+PHOTOS = st.lists(st.tuples(st.sampled_from([0.2, 0.9]), SIGNS, HASHES), min_size=1, max_size=12)
 
-    lengths = np.linalg.norm(gallery.embeddings, axis=1)
-    unit = gallery.embeddings / np.maximum(lengths, 1e-9)[:, None]
-    joined = (unit @ unit.T >= threshold) | np.eye(len(gallery), dtype=bool)
-    for _ in range(len(gallery)):
-        joined = joined @ joined
-    assert np.array_equal(best[:, None] == best[None, :], joined)
-    for index, kept in enumerate(best):
-        group = np.flatnonzero(joined[index])
-        assert gallery.quality[kept] == gallery.quality[group].max()
-        assert best[kept] == kept
+
+@given(PHOTOS, st.sampled_from([-1.0, 0.0, 0.5, 0.52, 1.0, 1.01]), st.integers(1, 5))
+def test_groups_are_those_that_chains_of_likeness_join(photos, threshold, rows):
+    """However many rows of all cosines are in memory at once."""
+    quality, embeddings, hashes = zip(*photos, strict=True)
+    gallery = Gallery(quality, np.ones((len(photos), 1)), embeddings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "_ROWS", rows)
+        best = duplicate_groups(gallery, threshold=threshold, hashes=hashes)
+        views = like_views(gallery, threshold=threshold)
+
+    cosines = np.array(embeddings) @ np.array(embeddings).T / 4
+    near = np.array([[are_near(one, other) for other in hashes] for one in hashes])
+    nearly = (cosines >= threshold - 0.05) & (threshold <= 1)
+    copies = nearly & (near | (cosines >= threshold))
+    assert views.tolist() == [group[0] for group in chained(nearly)]
+    assert best.tolist() == [max(group, key=quality.__getitem__) for group in chained(copies)]
+
+
+def are_near(one, other) -> bool:
+    return None not in {one, other} and (one ^ other).bit_count() <= 14
+
+
+def chained(alike):
+    """For each photo what any number of steps leads to, in ascending order."""
+    reached = alike | np.eye(len(alike), dtype=bool)
+    for _ in alike:
+        reached = reached @ reached
+    return [np.flatnonzero(row).tolist() for row in reached]
+
+
+def test_memory_does_not_grow_with_the_square_of_the_number_of_photos(floats_held):
+    count = 4000
+    embeddings = np.eye(8)[np.arange(count) % 8]
+    gallery = Gallery(np.linspace(0, 1, count), np.ones((count, 1)), embeddings)
+
+    assert floats_held(lambda: duplicate_groups(gallery, threshold=0.9)) < count**2 / 2
+    assert floats_held(lambda: like_views(gallery, threshold=0.9)) < count**2 / 2
 
 
 def test_a_threshold_above_one_folds_nothing():

@@ -52,3 +52,12 @@ def test_each_photo_has_a_view_of_its_own_unless_told_otherwise():
 
     with pytest.raises(ValueError, match="expected 3 views"):
         Gallery([0.5] * 3, np.ones((3, 1)), views=[0, 1])
+
+
+def test_directions_do_not_depend_on_length_and_are_zero_for_no_direction():
+    embeddings = [[2, 0], [1e6, 1e6], [0, 0], [-3e-6, 0]]
+    half = np.sqrt(0.5)
+
+    directions = Gallery([0.5] * 4, [[1]] * 4, embeddings).directions
+
+    assert np.allclose(directions, [[1, 0], [half, half], [0, 0], [-1, 0]])

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stayrank_gallery.ranking import Gallery, MmrGains, plain_order
-from stayrank_gallery.ranking.mmr import cosine_similarity
+from stayrank_gallery.ranking import Gallery, MmrGains, mmr, plain_order
+
+SIGNS = st.tuples(*4 * [st.sampled_from([-1, 1])])  # of length 2: at length 1 still exact
 
 
 def gallery_of(quality, embeddings) -> Gallery:
@@ -85,11 +86,30 @@ def test_a_gallery_without_embeddings_is_refused():
         mmr_order(Gallery([0.5], [[1]]), trade_off=0.5)
 
 
-def test_cosines_do_not_depend_on_length_and_are_zero_for_no_direction():
-    gallery = gallery_of([0.5] * 4, [[1, 0], [1e6, 1e6], [0, 0], [-3e-6, 0]])
-    half = np.sqrt(0.5)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.2, 0.5, 0.9]), SIGNS), max_size=12),
+    st.sampled_from([0.0, 0.5, 1.0]),
+    st.integers(1, 4),
+)
+def test_looking_a_few_photos_ahead_gives_the_order_of_comparing_all_with_all(
+    photos, trade_off, ahead
+):
+    gallery = gallery_of([q for q, _ in photos], np.reshape([e for _, e in photos], (-1, 4)))
+    cosines = gallery.directions @ gallery.directions.T  # no sum is rounded
+    likest, expected = np.full(len(photos), -1.0), []
+    for _ in photos:
+        gains = (1 - trade_off) * gallery.quality - trade_off * likest
+        gains[expected] = -np.inf
+        expected.append(int(gains.argmax()))
+        likest = np.maximum(likest, cosines[expected[-1]])
 
-    assert np.allclose(
-        cosine_similarity(gallery),
-        [[1, half, 0, -1], [half, 1, 0, -half], [0, 0, 0, 0], [-1, -half, 0, 1]],
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mmr, "_AHEAD", ahead)
+        assert mmr_order(gallery, trade_off).tolist() == expected
+
+
+def test_memory_does_not_grow_with_the_square_of_the_number_of_photos(floats_held):
+    count = 4000
+    gallery = gallery_of(np.linspace(0, 1, count), np.eye(8)[np.arange(count) % 8])
+
+    assert floats_held(lambda: mmr_order(gallery, 0.5)) < count**2 / 2

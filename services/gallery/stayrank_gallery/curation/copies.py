@@ -14,12 +14,12 @@ from stayrank_gallery.scored import ScoredPhoto
 # Cosine of embeddings. On the galleries of 13 hotels different photos stay below it; crops,
 # shifts and re-encodings lie above it (docs/decisions/0003-near-duplicates.md).
 DUPLICATE_THRESHOLD = 0.9
-_OF_MODELS = {"duo-mobilenet": 0.93}  # to what is shared by two tasks, photos look more alike
 
 
 def threshold_for(models: Models | None) -> float:
     """Cosine from which embeddings of the tagger are those of copies."""
-    return _OF_MODELS.get(models.tagger.name if models else "", DUPLICATE_THRESHOLD)
+    stated = models.tagger.duplicate_threshold if models else None
+    return DUPLICATE_THRESHOLD if stated is None else stated
 
 
 def best_copies(

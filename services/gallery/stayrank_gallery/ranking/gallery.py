@@ -64,6 +64,18 @@ class Gallery:
         best = self.probabilities.argmax(axis=1)
         return np.where(self.probabilities.any(axis=1), best, -1).astype(np.intp)
 
+    @property
+    def directions(self) -> NDArray[np.float64]:
+        """`(n, d)`: the embeddings at length 1, so that their products are cosines; 0 stays 0.
+
+        Raises:
+            ValueError: If the gallery has no embeddings.
+        """
+        if self.embeddings is None:
+            raise ValueError("expected a gallery with embeddings")
+        length = np.linalg.norm(self.embeddings, axis=1, keepdims=True)
+        return np.asarray(self.embeddings / np.maximum(length, np.finfo(np.float64).tiny))
+
     def take(self, indices: NDArray[np.intp]) -> Gallery:
         """Return the gallery of some photos, in the given order."""
         embeddings = None if self.embeddings is None else self.embeddings[indices]

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from stayrank_gallery.ranking.gallery import Gallery
 
+_AHEAD = 1024  # photos to compare with all others in one matrix product
+
 
 class MmrGains:
     """The marginal relevance of each photo (`arranging.Gains`).
@@ -33,7 +35,8 @@ class MmrGains:
             raise ValueError(f"expected a trade-off in [0, 1], got {trade_off}")
         self._relevance = (1 - trade_off) * gallery.quality
         self._trade_off = trade_off
-        self._likeness = cosine_similarity(gallery)
+        self._directions = gallery.directions
+        self._cosines: dict[int, NDArray[np.float64]] = {}
         self._likest = np.full(len(gallery), -1.0)  # no cosine is below
 
     def __call__(self) -> NDArray[np.float64]:
@@ -42,17 +45,18 @@ class MmrGains:
 
     def place(self, index: int) -> None:
         """Show a photo."""
-        np.maximum(self._likest, self._likeness[index], out=self._likest)
+        if index not in self._cosines:
+            self._look_ahead(index)
+        np.maximum(self._likest, self._cosines[index], out=self._likest)
+        self._relevance[index] = -np.inf
 
-
-def cosine_similarity(gallery: Gallery) -> NDArray[np.float64]:
-    """Return the `(n, n)` cosines in [−1, 1] between the embeddings of a gallery.
-
-    Raises:
-        ValueError: If the gallery has no embeddings.
-    """
-    if gallery.embeddings is None:
-        raise ValueError("expected a gallery with embeddings")
-    length = np.linalg.norm(gallery.embeddings, axis=1, keepdims=True)
-    unit = gallery.embeddings / np.maximum(length, np.finfo(np.float64).tiny)
-    return np.asarray(unit @ unit.T)
+    def _look_ahead(self, index: int) -> None:
+        """Compare this photo, and those that may well follow, with all."""
+        self._cosines.clear()
+        gains = self()
+        gains[index] = np.inf
+        block = np.sort(np.argsort(-gains)[:_AHEAD])
+        # Of a matrix with itself, but not with a copy, BLAS computes one half.
+        whole = len(block) == len(self._directions)
+        rows = self._directions if whole else self._directions[block]
+        self._cosines = dict(zip(block.tolist(), rows @ self._directions.T, strict=True))
