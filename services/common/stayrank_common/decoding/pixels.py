@@ -20,6 +20,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from stayrank_common.colours import eight_bit_opaque, to_srgb
 from stayrank_common.decoding.bounds import MAX_EDGE, check_structure
+from stayrank_common.decoding.shrinking import shrunk
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 
 if TYPE_CHECKING:
@@ -122,7 +123,10 @@ def decode(data: bytes, wanted: Wanted, limits: PhotoLimits) -> Photo:
         sideways = orientation >= 5
         profile = image.info.get("icc_profile")
         size = _size((width, height), wanted.size, sideways=sideways)
-        flat = eight_bit_opaque(image).resize(size, resample, reducing_gap=2.0 if scaled else None)
+        if scaled:
+            flat = shrunk(image, size, resample)
+        else:
+            flat = eight_bit_opaque(image).resize(size, resample)
     except (OversizedPhotoError, UndecodablePhotoError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
