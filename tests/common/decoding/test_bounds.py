@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from stayrank_common.decoding import pixels
 from stayrank_common.decoding.bounds import check_structure
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 from stayrank_common.images import PhotoLimits, open_image
@@ -181,6 +182,43 @@ def test_a_tiff_holds_no_jpeg_in_arithmetic_code(marker):
         check_structure(tiff("<", [(259, 3, 1, 7)], b"\xff\xd8" + frame(9, 9, marker)), PIXELS)
 
 
+def strips(order: str, kind: int, places: list[int], lengths: list[int], size: int) -> bytes:
+    """A TIFF of so many bytes whose strips are named by numbers of a type."""
+    form = {1: "B", 3: "H", 4: "I", 16: "Q"}[kind]
+    lists = [struct.pack(f"{order}{len(all_)}{form}", *all_) for all_ in (places, lengths)]
+    start = 8 + 2 + 2 * 12 + 4
+    tags = [(273, kind, len(places), start), (279, kind, len(lengths), start + len(lists[0]))]
+    return tiff(order, tags, b"".join(lists)).ljust(size, b"\0")
+
+
+@pytest.mark.parametrize("kind", [3, 4, 16])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_strips_may_not_all_be_the_same(order, kind):
+    apart = [1_000 + 100 * n for n in range(90)]
+
+    check_structure(strips(order, kind, apart, [100] * 90, 10_000), PIXELS)
+    check_structure(strips(order, kind, [1_000] * 40, [1_000] * 40, 10_000), PIXELS)
+    check_structure(strips(order, kind, [1_000] * 90, [60_000] * 90, 10_000), PIXELS)  # cut off
+
+    with pytest.raises(UndecodablePhotoError, match="40,000 bytes of strips"):
+        check_structure(strips(order, kind, [1_000] * 41, [1_000] * 41, 10_000), PIXELS)
+
+
+def test_a_turn_of_millions_of_numbers_is_not_read():
+    turn = struct.pack("<HHII", 0x112, 5, 40_000, 8)
+    exif = b"II*\0\x08\0\0\0\1\0" + turn + bytes(320_000)
+    words = b"Raw profile type exif\0\nexif\n  8\n" + exif.hex().encode()
+
+    assert open_image(png(chunk(b"eXIf", exif[:200_000]))).width == 64
+    for content in (
+        png(chunk(b"eXIf", exif)),
+        png(chunk(b"tEXt", words)),
+        encoded("WEBP", exif=exif),
+    ):
+        with pytest.raises(UndecodablePhotoError, match="262,144 bytes of EXIF"):
+            open_image(content)
+
+
 def test_what_follows_the_end_of_a_picture_is_not_counted():
     for end, kind in ((b"\xff\xd9", "JPEG"), (b"IEND\xaeB`\x82", "PNG"), (b";", "GIF")):
         content = encoded(kind)
@@ -215,6 +253,35 @@ def test_scans_are_counted_but_not_in_what_follows_the_photo_or_stands_in_its_se
         check_structure(scans(65), PIXELS)
     with pytest.raises(UndecodablePhotoError, match="64 scans"):
         check_structure(scans(3)[:-2] + segment(0xFE, b"\xff\xd9") + scans(65)[-900:], PIXELS)
+
+
+def test_the_larger_a_photo_is_the_fewer_scans_it_may_have():
+    def large(count: int, side: int) -> bytes:
+        content = bytearray(scans(count))
+        start = content.index(b"\xff\xc2") + 5
+        content[start : start + 4] = struct.pack("!HH", side, side)
+        return bytes(content)
+
+    check_structure(large(64, 3_500), PIXELS)
+    check_structure(large(20, 6_300), PIXELS)
+
+    with pytest.raises(UndecodablePhotoError, match="20 scans"):
+        check_structure(large(21, 6_300), PIXELS)
+
+
+def test_a_decoder_gets_a_file_in_one_piece(monkeypatch):
+    """In pieces, 15 MB of padding within a scan are looked through 230 times."""
+    pieces = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            pieces.append(super().read(size))
+            return pieces[-1]
+
+    monkeypatch.setattr(pixels.io, "BytesIO", Watched)
+    open_image(encoded("JPEG")[:-2] + b"\xff" * 500_000)
+
+    assert max(map(len, pieces)) > 500_000
 
 
 @pytest.mark.parametrize("marker", [0x01, 0xC8, 0xD8, 0xF0, 0xFD])

@@ -20,7 +20,7 @@ def noise(mode: str) -> Image.Image:
     layer = Image.fromarray(values, "RGBA")
     if mode == "P":
         return layer.convert("RGB").quantize(16)
-    if mode in {"LAB", "HSV"}:
+    if mode == "HSV":
         return Image.merge(mode, layer.split()[:3])
     if mode in {"PA", "La", "I", "F"}:
         return layer.convert("LA").convert({"I": "L", "F": "L"}.get(mode, mode)).convert(mode)
@@ -36,7 +36,6 @@ def noise(mode: str) -> Image.Image:
         "RGB",
         "CMYK",
         "YCbCr",
-        "LAB",
         "HSV",
         "LA",
         "PA",
@@ -74,3 +73,22 @@ def test_what_is_transparent_is_never_converted_whole(monkeypatch):
 
     assert max(heights) < 20
     assert sum(heights) == SIZE[1]
+
+
+def test_lab_is_converted_where_it_is_small(monkeypatch):
+    """Its transform takes a second and more for 40 megapixels."""
+    smooth = Image.linear_gradient("L").resize(SIZE)
+    mild = smooth.point([100 + n // 4 for n in range(256)])
+    picture = Image.merge("LAB", (smooth, mild, mild.rotate(180)))
+    sizes = []
+
+    def watched(image: Image.Image) -> Image.Image:
+        sizes.append(image.size)
+        return eight_bit_opaque(image)
+
+    monkeypatch.setattr(shrinking, "eight_bit_opaque", watched)
+    small = shrunk(picture, (24, 24), BILINEAR)
+
+    whole = eight_bit_opaque(picture).resize((24, 24), BILINEAR, reducing_gap=2.0)
+    assert sizes == [(24, 24)]
+    assert np.abs(np.asarray(small, int) - np.asarray(whole, int)).max() <= 4

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from stayrank_common.errors import UndecodablePhotoError
 
@@ -19,13 +20,16 @@ _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no
 _BARE = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # what Pillow or libjpeg reads no length of
 _EOI, _SOS = b"\xd9", b"\xda"
 _SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
+_MAX_SCANNED = 800_000_000  # pixels in all scans: for 40 million even an empty one takes 15 ms
 _ARITHMETIC = {b"\xc9", b"\xca"}  # frames in a code that asks for any work, whatever their bytes
-_MAX_ARITHMETIC = 4_000_000  # pixels; Pillow takes in 64 KiB of such a file, and no more
+_FRAMES = _SEQUENTIAL | _ARITHMETIC | {b"\xc2"}  # the last is progressive
+_MAX_ARITHMETIC = 4_000_000  # pixels
 _ARITHMETIC_FRAME = re.compile(rb"\xff[\xc9\xca]\0[\x0b\x0e\x11\x14]\x08....[\1-\4]", re.DOTALL)
+_MAX_EXIF = (256 * 1024, "bytes of EXIF")
 # Segments with loops of their own, by marker and first bytes: how many bytes all of them may have.
 _LOOPS = {
     (b"\xdb", b""): (16 * 1024, "bytes of quantization tables"),
-    (b"\xe1", b"Exif"): (256 * 1024, "bytes of EXIF"),
+    (b"\xe1", b"Exif"): _MAX_EXIF,
     (b"\xed", b"Photoshop"): (4 * 2**20, "bytes of Photoshop's resources"),
 }
 _MAX_CHUNKS = 100_000  # 20 MB in the usual chunks of 8 KiB are 2,500; animations have more
@@ -40,6 +44,10 @@ _TIFF_BYTES = {1, 2, 6, 7}  # types of which Pillow unpacks no list
 _TIFF_SIZES = dict(zip(range(1, 14), (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), strict=True))
 _TIFF_SIZES |= dict.fromkeys((16, 17, 18), 8)
 _MAX_TAG_BYTES = 2**28  # all may be at one place: a file has fewer
+_STRIPS = ((273, 279), (324, 325))  # tags: where strips, or tiles, begin, and their bytes
+_OF_STRIPS = frozenset(chain(*_STRIPS))
+_INTEGERS = {1: "B", 3: "H", 4: "I", 6: "B", 8: "H", 9: "I", 13: "I", 16: "Q", 17: "Q", 18: "Q"}
+_MAX_OVERLAP = 4  # times the file: strips share no bytes, but some writers overstate theirs
 _MAX_BOXES = 1_000  # of a level of an AVIF or HEIC
 _LISTS = (b"iinf", b"iloc", b"iref", b"ipma")
 _MAX_LIST_BYTES = 64 * 1024  # thousands of items, each of which decoders look up among all others
@@ -61,6 +69,15 @@ def check_structure(data: bytes, max_pixels: int) -> None:
             check(data, max_pixels)
 
 
+def check_exif(exif: bytes | str) -> None:
+    """Refuse EXIF that would keep Pillow busy: a tag of it may say the turn in millions of numbers.
+
+    Raises:
+        UndecodablePhotoError: It is longer than that of photos.
+    """
+    _bounded(len(exif), *_MAX_EXIF)
+
+
 def _bounded(number: int, most: int, what: str) -> None:
     if number > most:
         raise UndecodablePhotoError(f"it has more than {most:,} {what}")
@@ -68,21 +85,21 @@ def _bounded(number: int, most: int, what: str) -> None:
 
 def _check_jpeg(data: bytes, _max_pixels: int) -> None:
     sizes: Counter[str] = Counter()
-    scans = gaps = components = end = 0
+    scans = gaps = components = pixels = end = 0
     for number, (marker, gap, start, end) in enumerate(_segments(data)):
         _bounded(number, _MAX_SEGMENTS, "segments")
         if marker == _EOI and scans:  # before them Pillow reads on
             return
         if marker == _SOS:
             scans += 1
-            _bounded(scans, _MAX_SCANS, "scans")
-            if scans == 1 and (_holds_all(data, start, components) or _has_few_scans(data)):
+            most = min(_MAX_SCANS, _MAX_SCANNED // max(pixels, 1))
+            _bounded(scans, most, "scans")
+            few = data.count(b"\xff" + _SOS) <= most  # more may be noise, or be scans
+            if scans == 1 and (few or _holds_all(data, start, components)):
                 return
-        elif marker in _SEQUENTIAL:
-            components = _byte(data, start + 5)
-        elif marker in _ARITHMETIC:
-            height, width = _number("!H", data, start + 1), _number("!H", data, start + 3)
-            _bounded(height * width, _MAX_ARITHMETIC, "pixels in arithmetic code")
+        elif marker in _FRAMES:
+            components = _byte(data, start + 5) if marker in _SEQUENTIAL else 0
+            pixels = max(pixels, _size_of_frame(data, start, marker))
         gaps += 0 if scans else gap
         _bounded(gaps, _MAX_GAP, "bytes between its segments")
         for (looping, first), (most, what) in _LOOPS.items():
@@ -93,13 +110,16 @@ def _check_jpeg(data: bytes, _max_pixels: int) -> None:
         _bounded(len(data) - end, _MAX_GAP, "bytes between its segments")
 
 
+def _size_of_frame(data: bytes, start: int, marker: bytes) -> int:
+    pixels = _number("!H", data, start + 1) * _number("!H", data, start + 3)
+    if marker in _ARITHMETIC:
+        _bounded(pixels, _MAX_ARITHMETIC, "pixels in arithmetic code")
+    return pixels
+
+
 def _holds_all(data: bytes, start: int, components: int) -> bool:
     """Whether a scan holds all components of a frame, which needs no other then."""
     return 0 < components == _byte(data, start)
-
-
-def _has_few_scans(data: bytes) -> bool:
-    return data.count(b"\xff" + _SOS) <= _MAX_SCANS  # more may be noise, or be scans
 
 
 def _byte(data: bytes, position: int) -> int:
@@ -167,21 +187,44 @@ def _check_bmp(data: bytes, _max_pixels: int) -> None:
 def _check_tiff(data: bytes, _max_pixels: int) -> None:
     if _ARITHMETIC_FRAME.search(data):  # in any number of strips, all of which may be one
         raise UndecodablePhotoError("it holds a JPEG in arithmetic code")
-    order = "<" if data.startswith(b"I") else ">"
+    size = 0
+    strips: dict[int, list[int]] = defaultdict(list)
+    for tag, kind, count, place in _tags(data):
+        claimed = count * _TIFF_SIZES.get(kind, 0)
+        is_read = 0 < claimed <= len(data)  # else Pillow skips it
+        if is_read and (kind not in _TIFF_BYTES or tag in _OF_STRIPS):
+            _bounded(count, _MAX_VALUES, "values of a tag")
+        if is_read and tag in _OF_STRIPS and kind in _INTEGERS and place + claimed <= len(data):
+            form = f"{_order(data)}{count}{_INTEGERS[kind]}"
+            strips[tag] += struct.unpack_from(form, data, place)
+        size += min(claimed, len(data))
+    _bounded(size, _MAX_TAG_BYTES, "bytes of tags")
+    for places, lengths in _STRIPS:
+        both = zip(strips[places], strips[lengths], strict=False)
+        held = sum(length for place, length in both if place + length <= len(data))
+        _bounded(held, _MAX_OVERLAP * len(data), "bytes of strips")
+
+
+def _order(data: bytes) -> str:
+    return "<" if data.startswith(b"I") else ">"
+
+
+def _tags(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Number, type, count and place of the values of each tag in a TIFF's first directory."""
+    order = _order(data)
     is_big = data[2:4] in {b"+\0", b"\0+"}
     where, number, entry = ("Q", "Q", "HHQ8x") if is_big else ("I", "H", "HHI4x")
-    width = struct.calcsize("<" + entry)
+    width, within = struct.calcsize("<" + entry), struct.calcsize("<" + where)
     position = _number(order + where, data, 8 if is_big else 4)
     tags = _number(order + number, data, position)
     _bounded(tags, _MAX_TAGS, "tags")
-    start, size = position + struct.calcsize("<" + number), 0
+    start = position + struct.calcsize("<" + number)
     for tag_start in range(start, min(start + tags * width, len(data) - width + 1), width):
-        _, kind, count = struct.unpack_from(order + entry, data, tag_start)
-        claimed = count * _TIFF_SIZES.get(kind, 0)
-        if kind not in _TIFF_BYTES and 0 < claimed <= len(data):  # else Pillow skips it
-            _bounded(count, _MAX_VALUES, "values of a tag")
-        size += min(claimed, len(data))
-    _bounded(size, _MAX_TAG_BYTES, "bytes of tags")
+        tag, kind, count = struct.unpack_from(order + entry, data, tag_start)
+        place = tag_start + width - within
+        if count * _TIFF_SIZES.get(kind, 0) > within:
+            place = _number(order + where, data, place)
+        yield tag, kind, count, place
 
 
 def _check_boxes(data: bytes, _max_pixels: int) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from stayrank_common.colours import eight_bit_opaque, to_srgb
-from stayrank_common.decoding.bounds import MAX_EDGE, check_structure
+from stayrank_common.decoding.bounds import MAX_EDGE, check_exif, check_structure
 from stayrank_common.decoding.shrinking import shrunk
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 
@@ -215,10 +215,15 @@ def _load(
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
-    return Image.open(io.BytesIO(data), formats=FORMATS)
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    # In pieces, what a decoder takes nothing of is copied and looked through again with each.
+    image.decodermaxblock = max(image.decodermaxblock, len(data))
+    return image
 
 
 def _orientation(image: Image.Image) -> int:
+    for name in ("exif", "Raw profile type exif"):
+        check_exif(image.info.get(name, b""))
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # broken metadata must not cost a photo whose pixels are fine
