@@ -182,6 +182,22 @@ def test_a_tiff_holds_no_jpeg_in_arithmetic_code(marker):
         check_structure(tiff("<", [(259, 3, 1, 7)], b"\xff\xd8" + frame(9, 9, marker)), PIXELS)
 
 
+def test_boxes_are_looked_at_wherever_decoders_find_them():
+    """A film has its own lists of items, in each of its tracks."""
+    items = struct.pack("!I4s", 70_000, b"iinf") + bytes(69_992)
+    inner = struct.pack("!I4sI", len(items) + 12, b"meta", 0) + items
+    track = struct.pack("!I4s", len(inner) + 8, b"trak") + inner
+    film = struct.pack("!I4s", len(track) + 8, b"moov") + track
+
+    with pytest.raises(UndecodablePhotoError, match="bytes of iinf"):
+        check_structure(avif(b"") + film, PIXELS)
+
+    nested = b"".join(struct.pack("!I4s", 8 * n, b"moov") for n in range(90_000, 0, -1))
+    check_structure(avif(b"") + nested[-8 * 97 :], PIXELS)
+    with pytest.raises(UndecodablePhotoError, match="levels of boxes"):
+        check_structure(avif(b"") + nested, PIXELS)
+
+
 def strips(order: str, kind: int, places: list[int], lengths: list[int], size: int) -> bytes:
     """A TIFF of so many bytes whose strips are named by numbers of a type."""
     form = {1: "B", 3: "H", 4: "I", 16: "Q"}[kind]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain
 
@@ -49,6 +49,9 @@ _OF_STRIPS = frozenset(chain(*_STRIPS))
 _INTEGERS = {1: "B", 3: "H", 4: "I", 6: "B", 8: "H", 9: "I", 13: "I", 16: "Q", 17: "Q", 18: "Q"}
 _MAX_OVERLAP = 4  # times the file: strips share no bytes, but some writers overstate theirs
 _MAX_BOXES = 1_000  # of a level of an AVIF or HEIC
+_MAX_LEVELS = 100  # a film of two tracks has ten
+# What holds further boxes, behind so many bytes; of the properties decoders keep a record each.
+_CONTAINERS = {b"meta": 4, b"moov": 0, b"trak": 0, b"iprp": 0, b"ipco": 0}
 _LISTS = (b"iinf", b"iloc", b"iref", b"ipma")
 _MAX_LIST_BYTES = 64 * 1024  # thousands of items, each of which decoders look up among all others
 _MAX_RUN_LENGTH = 1_000_000  # pixels, and bytes: Pillow unpacks them in Python
@@ -228,15 +231,14 @@ def _tags(data: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _check_boxes(data: bytes, _max_pixels: int) -> None:
-    for kind, start, end in _boxes(data, 0, len(data)):
-        inside = _boxes(data, start + 4, end) if kind == b"meta" else iter(())
-        for part, part_start, part_end in inside:
-            deeper = _boxes(data, part_start, part_end) if part == b"iprp" else iter(())
-            for name, first, last in [(part, part_start, part_end), *deeper]:
-                if name in _LISTS:
-                    _bounded(last - first, _MAX_LIST_BYTES, f"bytes of {name.decode()}")
-                elif name == b"ipco":  # properties, of each of which decoders keep a record
-                    deque(_boxes(data, first, last), maxlen=0)
+    levels = [(0, len(data))]
+    for start, end in levels:  # which grow
+        for kind, first, last in _boxes(data, start, end):
+            if kind in _LISTS:
+                _bounded(last - first, _MAX_LIST_BYTES, f"bytes of {kind.decode()}")
+            elif kind in _CONTAINERS:
+                levels.append((first + _CONTAINERS[kind], last))
+                _bounded(len(levels), _MAX_LEVELS, "levels of boxes")
 
 
 def _boxes(data: bytes, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:
