@@ -281,6 +281,9 @@ def test_the_larger_a_photo_is_the_fewer_scans_it_may_have():
     check_structure(large(64, 3_500), PIXELS)
     check_structure(large(20, 6_300), PIXELS)
 
+    check_structure(large(20, 65_500), PIXELS)  # too many pixels, as will be said of it
+    check_structure(large(40, 6_300), 2 * PIXELS)
+
     with pytest.raises(UndecodablePhotoError, match="20 scans"):
         check_structure(large(21, 6_300), PIXELS)
 

@@ -20,7 +20,7 @@ _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no
 _BARE = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # what Pillow or libjpeg reads no length of
 _EOI, _SOS = b"\xd9", b"\xda"
 _SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
-_MAX_SCANNED = 800_000_000  # pixels in all scans: for 40 million even an empty one takes 15 ms
+_MAX_LARGE_SCANS = 20  # of the largest photo: of 40 million pixels even an empty one takes 15 ms
 _ARITHMETIC = {b"\xc9", b"\xca"}  # frames in a code that asks for any work, whatever their bytes
 _FRAMES = _SEQUENTIAL | _ARITHMETIC | {b"\xc2"}  # the last is progressive
 _MAX_ARITHMETIC = 4_000_000  # pixels
@@ -86,7 +86,7 @@ def _bounded(number: int, most: int, what: str) -> None:
         raise UndecodablePhotoError(f"it has more than {most:,} {what}")
 
 
-def _check_jpeg(data: bytes, _max_pixels: int) -> None:
+def _check_jpeg(data: bytes, max_pixels: int) -> None:
     sizes: Counter[str] = Counter()
     scans = gaps = components = pixels = end = 0
     for number, (marker, gap, start, end) in enumerate(_segments(data)):
@@ -95,7 +95,7 @@ def _check_jpeg(data: bytes, _max_pixels: int) -> None:
             return
         if marker == _SOS:
             scans += 1
-            most = min(_MAX_SCANS, _MAX_SCANNED // max(pixels, 1))
+            most = min(_MAX_SCANS, _MAX_LARGE_SCANS * max_pixels // max(1, min(pixels, max_pixels)))
             _bounded(scans, most, "scans")
             few = data.count(b"\xff" + _SOS) <= most  # more may be noise, or be scans
             if scans == 1 and (few or _holds_all(data, start, components)):

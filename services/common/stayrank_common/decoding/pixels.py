@@ -223,7 +223,7 @@ def _open(data: bytes) -> ImageFile.ImageFile:
 
 def _orientation(image: Image.Image) -> int:
     for name in ("exif", "Raw profile type exif"):
-        check_exif(image.info.get(name, b""))
+        check_exif(image.info.get(name) or b"")
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # broken metadata must not cost a photo whose pixels are fine
