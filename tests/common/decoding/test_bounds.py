@@ -230,6 +230,9 @@ def test_a_turn_of_millions_of_numbers_is_not_read():
         png(chunk(b"eXIf", exif)),
         png(chunk(b"tEXt", words)),
         encoded("WEBP", exif=exif),
+        encoded("AVIF", exif=b"Exif\0\0II*\0" + bytes(300_000)).replace(
+            exif[:4] + bytes(400), exif[:404], 1
+        ),
     ):
         with pytest.raises(UndecodablePhotoError, match="262,144 bytes of EXIF"):
             open_image(content)

@@ -19,7 +19,8 @@ import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from stayrank_common.colours import eight_bit_opaque, to_srgb
-from stayrank_common.decoding.bounds import MAX_EDGE, check_exif, check_structure
+from stayrank_common.decoding.bounds import MAX_EDGE, check_structure
+from stayrank_common.decoding.counting import check_exif
 from stayrank_common.decoding.shrinking import shrunk
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 
