@@ -50,10 +50,6 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
     large[frame : frame + 4] = struct.pack("!HH", _SIDE, _SIDE)
     yield _refused("scans.jpg", bytes(large) + scan * 10_000 + b"\xff\xd9")
     yield _refused("fewer-scans.jpg", bytes(large) + scan * 60 + b"\xff\xd9")
-    wide = bytearray(jpeg[:-2])
-    frame = wide.index(b"\xff\xc0") + 5
-    wide[frame : frame + 4] = struct.pack("!HH", _SIDE, _SIDE)
-    yield _refused("padded.jpg", bytes(wide) + b"\xff" * 15_000_000)
     hidden = _segment(0x01, scan * 5_000)  # a marker without a length, which libjpeg passes over
     yield _refused("hidden-scans.jpg", bytes(large) + hidden * 10 + b"\xff\xd9")
     profile = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20 - 99), 9))
@@ -97,6 +93,9 @@ def contradictions(photo: Image.Image) -> Iterator[Shot]:
     ):
         content = jpeg[: frame + place] + value + jpeg[frame + place + len(value) :]
         yield Shot(f"{name}.jpg", content)
+    size = struct.pack("!HH", _SIDE, _SIDE)
+    wide = jpeg[: frame + 5] + size + jpeg[frame + 9 : -2]
+    yield Shot("padded.jpg", wide + b"\xff" * 15_000_000)
     printed = encode(photo.convert("CMYK"), "JPEG")
     adobe = printed.index(b"Adobe") + 11
     yield Shot("adobe.jpg", printed[:adobe] + b"\xff" + printed[adobe + 1 :])
