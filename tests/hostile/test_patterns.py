@@ -2,18 +2,20 @@
 
 import httpx
 import pytest
-from tests.common.web.test_patience import Server
 
+from stayrank_common.web.patience import PatientProtocol
 from stayrank_models.engines import FakeEngine, fake_artifact
 from stayrank_models.predictors import TagPredictor
 from stayrank_tagger.app import create_app
 
 
 @pytest.fixture
-def address(tmp_path):
+def address(tmp_path, serving):
     predictor = TagPredictor(fake_artifact(tmp_path, "tagging"), FakeEngine(8))
-    with Server(create_app(predictor=predictor)).running() as server:
-        yield f"http://127.0.0.1:{server.port}"
+    app = create_app(predictor=predictor)
+    http = PatientProtocol.within(app.state.settings)
+    with serving(app, http=http, ws="none") as server:
+        yield f"http://127.0.0.1:{server.config.port}"
 
 
 @pytest.mark.parametrize("name", ["heads", "forms"])
