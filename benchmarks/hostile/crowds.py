@@ -49,6 +49,7 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
     frame = large.index(b"\xff\xc2") + 5
     large[frame : frame + 4] = struct.pack("!HH", _SIDE, _SIDE)
     yield _refused("scans.jpg", bytes(large) + scan * 10_000 + b"\xff\xd9")
+    yield _refused("fewer-scans.jpg", bytes(large) + scan * 60 + b"\xff\xd9")
     hidden = _segment(0x01, scan * 5_000)  # a marker without a length, which libjpeg passes over
     yield _refused("hidden-scans.jpg", bytes(large) + hidden * 10 + b"\xff\xd9")
     profile = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20 - 99), 9))
@@ -60,6 +61,13 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
     yield _refused("blocks.gif", gif[:start] + b"!\xfe" + b"\1a" * 2_000_000 + b"\0" + gif[start:])
     yield _refused("runs.bmp", _runs(_SIDE, b"\1\0" * (_SIDE * _SIDE // 20)))
     yield _refused("still.bmp", _runs(16, b"\0\2\0\0" * 1_000_000))
+    waiting = jpeg[:2] + b"\xff\xfe\0\2" * 200_000 + jpeg[2:]  # a JPEG that is each of 99 strips
+    strips = [(256, 1, 200), (257, 1, 99 * 133), (258, 1, 8), (259, 1, 7), (262, 1, 6)]
+    strips += [(273, 99, 122), (277, 1, 3), (278, 1, 133), (279, 99, 518)]
+    places = struct.pack("<99I", *[914] * 99) + struct.pack("<99I", *[len(waiting)] * 99)
+    yield _refused("one-strip.tif", _tags(strips) + places + waiting)
+    turn = b"Exif\0\0II*\0\x08\0\0\0\1\0" + struct.pack("<HHII", 0x112, 5, 2_000_000, 8)
+    yield _refused("turn.png", png[:33] + chunk(b"eXIf", turn[6:] + bytes(16_000_100)) + png[33:])
     values = struct.pack("<I", 4096) * 1_000_000
     strips = [(256, 1, 2000), (257, 1, 2000), (258, 1, 8), (259, 1, 1), (262, 1, 1)]
     strips += [(273, 1_000_000, 122), (277, 1, 1), (278, 1, 1), (279, 1_000_000, 122)]
@@ -85,6 +93,9 @@ def contradictions(photo: Image.Image) -> Iterator[Shot]:
     ):
         content = jpeg[: frame + place] + value + jpeg[frame + place + len(value) :]
         yield Shot(f"{name}.jpg", content)
+    size = struct.pack("!HH", _SIDE, _SIDE)
+    wide = jpeg[: frame + 5] + size + jpeg[frame + 9 : -2]
+    yield Shot("padded.jpg", wide + b"\xff" * 15_000_000)
     printed = encode(photo.convert("CMYK"), "JPEG")
     adobe = printed.index(b"Adobe") + 11
     yield Shot("adobe.jpg", printed[:adobe] + b"\xff" + printed[adobe + 1 :])

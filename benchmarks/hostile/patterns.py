@@ -41,6 +41,7 @@ def heads(photo: Image.Image) -> Iterator[Shot]:
         "lines of Unix": (_CHUNKED, _chunk(size, content).replace(b"\r", b""), "refused"),
         "trailers": (_CHUNKED, _chunk(size, content)[:-2] + b"X: y\r\n" * 9_000, "refused"),
         "HTTP/2 offered": (length + b"\r\n" + _UPGRADE, content, "accepted"),
+        "HTTP/2 at last": (length + b"\r\nConnection: close\r\n" + _UPGRADE, content, "accepted"),
         "HTTP/2 in chunks": (_CHUNKED + b"\r\n" + _UPGRADE, _chunk(size, content), "accepted"),
         "folded": (length + b"\r\nX: a\r\n b", content, "refused"),
         "zero byte": (length + b"\r\nX: a\0b", content, "refused"),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from stayrank_common.decoding import pixels
 from stayrank_common.decoding.bounds import check_structure
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 from stayrank_common.images import PhotoLimits, open_image
@@ -181,6 +182,62 @@ def test_a_tiff_holds_no_jpeg_in_arithmetic_code(marker):
         check_structure(tiff("<", [(259, 3, 1, 7)], b"\xff\xd8" + frame(9, 9, marker)), PIXELS)
 
 
+def test_boxes_are_looked_at_wherever_decoders_find_them():
+    """A film has its own lists of items, in each of its tracks."""
+    items = struct.pack("!I4s", 70_000, b"iinf") + bytes(69_992)
+    inner = struct.pack("!I4sI", len(items) + 12, b"meta", 0) + items
+    track = struct.pack("!I4s", len(inner) + 8, b"trak") + inner
+    film = struct.pack("!I4s", len(track) + 8, b"moov") + track
+
+    with pytest.raises(UndecodablePhotoError, match="bytes of iinf"):
+        check_structure(avif(b"") + film, PIXELS)
+
+    nested = b"".join(struct.pack("!I4s", 8 * n, b"moov") for n in range(90_000, 0, -1))
+    check_structure(avif(b"") + nested[-8 * 97 :], PIXELS)
+    with pytest.raises(UndecodablePhotoError, match="levels of boxes"):
+        check_structure(avif(b"") + nested, PIXELS)
+
+
+def strips(order: str, kind: int, places: list[int], lengths: list[int], size: int) -> bytes:
+    """A TIFF of so many bytes whose strips are named by numbers of a type."""
+    form = {1: "B", 3: "H", 4: "I", 16: "Q"}[kind]
+    lists = [struct.pack(f"{order}{len(all_)}{form}", *all_) for all_ in (places, lengths)]
+    start = 8 + 2 + 2 * 12 + 4
+    tags = [(273, kind, len(places), start), (279, kind, len(lengths), start + len(lists[0]))]
+    return tiff(order, tags, b"".join(lists)).ljust(size, b"\0")
+
+
+@pytest.mark.parametrize("kind", [3, 4, 16])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_strips_may_not_all_be_the_same(order, kind):
+    apart = [1_000 + 100 * n for n in range(90)]
+
+    check_structure(strips(order, kind, apart, [100] * 90, 10_000), PIXELS)
+    check_structure(strips(order, kind, [1_000] * 40, [1_000] * 40, 10_000), PIXELS)
+    check_structure(strips(order, kind, [1_000] * 90, [60_000] * 90, 10_000), PIXELS)  # cut off
+
+    with pytest.raises(UndecodablePhotoError, match="40,000 bytes of strips"):
+        check_structure(strips(order, kind, [1_000] * 41, [1_000] * 41, 10_000), PIXELS)
+
+
+def test_a_turn_of_millions_of_numbers_is_not_read():
+    turn = struct.pack("<HHII", 0x112, 5, 40_000, 8)
+    exif = b"II*\0\x08\0\0\0\1\0" + turn + bytes(320_000)
+    words = b"Raw profile type exif\0\nexif\n  8\n" + exif.hex().encode()
+
+    assert open_image(png(chunk(b"eXIf", exif[:200_000]))).width == 64
+    for content in (
+        png(chunk(b"eXIf", exif)),
+        png(chunk(b"tEXt", words)),
+        encoded("WEBP", exif=exif),
+        encoded("AVIF", exif=b"Exif\0\0II*\0" + bytes(300_000)).replace(
+            exif[:4] + bytes(400), exif[:404], 1
+        ),
+    ):
+        with pytest.raises(UndecodablePhotoError, match="262,144 bytes of EXIF"):
+            open_image(content)
+
+
 def test_what_follows_the_end_of_a_picture_is_not_counted():
     for end, kind in ((b"\xff\xd9", "JPEG"), (b"IEND\xaeB`\x82", "PNG"), (b";", "GIF")):
         content = encoded(kind)
@@ -215,6 +272,38 @@ def test_scans_are_counted_but_not_in_what_follows_the_photo_or_stands_in_its_se
         check_structure(scans(65), PIXELS)
     with pytest.raises(UndecodablePhotoError, match="64 scans"):
         check_structure(scans(3)[:-2] + segment(0xFE, b"\xff\xd9") + scans(65)[-900:], PIXELS)
+
+
+def test_the_larger_a_photo_is_the_fewer_scans_it_may_have():
+    def large(count: int, side: int) -> bytes:
+        content = bytearray(scans(count))
+        start = content.index(b"\xff\xc2") + 5
+        content[start : start + 4] = struct.pack("!HH", side, side)
+        return bytes(content)
+
+    check_structure(large(64, 3_100), PIXELS)
+    check_structure(large(16, 6_300), PIXELS)
+
+    check_structure(large(16, 65_500), PIXELS)  # too many pixels, as will be said of it
+    check_structure(large(32, 6_300), 2 * PIXELS)
+
+    with pytest.raises(UndecodablePhotoError, match="16 scans"):
+        check_structure(large(17, 6_300), PIXELS)
+
+
+def test_a_decoder_gets_a_file_in_one_piece(monkeypatch):
+    """In pieces, 15 MB of padding within a scan are looked through 230 times."""
+    pieces = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            pieces.append(super().read(size))
+            return pieces[-1]
+
+    monkeypatch.setattr(pixels.io, "BytesIO", Watched)
+    open_image(encoded("JPEG")[:-2] + b"\xff" * 500_000)
+
+    assert max(map(len, pieces)) > 500_000
 
 
 @pytest.mark.parametrize("marker", [0x01, 0xC8, 0xD8, 0xF0, 0xFD])

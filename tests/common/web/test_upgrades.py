@@ -44,6 +44,9 @@ class Calls:
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name.lower(), value))
 
+    def on_headers_complete(self) -> None:
+        self.keeps_alive = self.parser.should_keep_alive()
+
     def on_body(self, body: bytes) -> None:
         self.body += body
 
@@ -64,6 +67,20 @@ def test_an_offer_of_another_protocol_changes_no_call(calls, cuts):
 
     assert offered.read == plain.read
     assert len(offered.read) == len(calls)
+
+
+@pytest.mark.parametrize(
+    ("version", "connection"), [("1.1", "Upgrade, close"), ("1.0", "Upgrade"), ("1.0", "close")]
+)
+@pytest.mark.parametrize("body", [LENGTH, CHUNKED])
+def test_an_offer_with_the_last_call_of_a_connection_changes_nothing(version, connection, body):
+    head = f"POST /tag HTTP/{version}\r\nUpgrade: websocket\r\nConnection: {connection}\r\n"
+    calls = Calls(plain=True)
+
+    calls.parser.feed_data(head.encode() + body)
+
+    assert calls.read == [(b"POST", b"/tag", SMUGGLED)]
+    assert not calls.keeps_alive
 
 
 def test_thousands_of_offers_in_one_piece_are_read_as_any_others():

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from itertools import chain
 
+from stayrank_common.decoding.boxes import check_boxes
+from stayrank_common.decoding.counting import MAX_EXIF, bounded, number_at
 from stayrank_common.errors import UndecodablePhotoError
 
 MAX_EDGE = 65_535  # pixels; JPEG has none longer, and rows of one pixel cost most
@@ -19,13 +22,15 @@ _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no
 _BARE = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # what Pillow or libjpeg reads no length of
 _EOI, _SOS = b"\xd9", b"\xda"
 _SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
+_MAX_LARGE_SCANS = 16  # of the largest photo: of 40 million pixels even an empty one takes 15 ms
 _ARITHMETIC = {b"\xc9", b"\xca"}  # frames in a code that asks for any work, whatever their bytes
-_MAX_ARITHMETIC = 4_000_000  # pixels; Pillow takes in 64 KiB of such a file, and no more
+_FRAMES = _SEQUENTIAL | _ARITHMETIC | {b"\xc2"}  # the last is progressive
+_MAX_ARITHMETIC = 4_000_000  # pixels
 _ARITHMETIC_FRAME = re.compile(rb"\xff[\xc9\xca]\0[\x0b\x0e\x11\x14]\x08....[\1-\4]", re.DOTALL)
 # Segments with loops of their own, by marker and first bytes: how many bytes all of them may have.
 _LOOPS = {
     (b"\xdb", b""): (16 * 1024, "bytes of quantization tables"),
-    (b"\xe1", b"Exif"): (256 * 1024, "bytes of EXIF"),
+    (b"\xe1", b"Exif"): MAX_EXIF,
     (b"\xed", b"Photoshop"): (4 * 2**20, "bytes of Photoshop's resources"),
 }
 _MAX_CHUNKS = 100_000  # 20 MB in the usual chunks of 8 KiB are 2,500; animations have more
@@ -40,9 +45,10 @@ _TIFF_BYTES = {1, 2, 6, 7}  # types of which Pillow unpacks no list
 _TIFF_SIZES = dict(zip(range(1, 14), (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), strict=True))
 _TIFF_SIZES |= dict.fromkeys((16, 17, 18), 8)
 _MAX_TAG_BYTES = 2**28  # all may be at one place: a file has fewer
-_MAX_BOXES = 1_000  # of a level of an AVIF or HEIC
-_LISTS = (b"iinf", b"iloc", b"iref", b"ipma")
-_MAX_LIST_BYTES = 64 * 1024  # thousands of items, each of which decoders look up among all others
+_STRIPS = ((273, 279), (324, 325))  # tags: where strips, or tiles, begin, and their bytes
+_OF_STRIPS = frozenset(chain(*_STRIPS))
+_INTEGERS = {1: "B", 3: "H", 4: "I", 6: "B", 8: "H", 9: "I", 13: "I", 16: "Q", 17: "Q", 18: "Q"}
+_MAX_OVERLAP = 4  # times the file: strips share no bytes, but some writers overstate theirs
 _MAX_RUN_LENGTH = 1_000_000  # pixels, and bytes: Pillow unpacks them in Python
 
 
@@ -61,45 +67,43 @@ def check_structure(data: bytes, max_pixels: int) -> None:
             check(data, max_pixels)
 
 
-def _bounded(number: int, most: int, what: str) -> None:
-    if number > most:
-        raise UndecodablePhotoError(f"it has more than {most:,} {what}")
-
-
-def _check_jpeg(data: bytes, _max_pixels: int) -> None:
+def _check_jpeg(data: bytes, max_pixels: int) -> None:
     sizes: Counter[str] = Counter()
-    scans = gaps = components = end = 0
+    scans = gaps = components = pixels = end = 0
     for number, (marker, gap, start, end) in enumerate(_segments(data)):
-        _bounded(number, _MAX_SEGMENTS, "segments")
+        bounded(number, _MAX_SEGMENTS, "segments")
         if marker == _EOI and scans:  # before them Pillow reads on
             return
         if marker == _SOS:
             scans += 1
-            _bounded(scans, _MAX_SCANS, "scans")
-            if scans == 1 and (_holds_all(data, start, components) or _has_few_scans(data)):
+            most = min(_MAX_SCANS, _MAX_LARGE_SCANS * max_pixels // max(1, min(pixels, max_pixels)))
+            bounded(scans, most, "scans")
+            few = data.count(b"\xff" + _SOS) <= most  # more may be noise, or be scans
+            if scans == 1 and (few or _holds_all(data, start, components)):
                 return
-        elif marker in _SEQUENTIAL:
-            components = _byte(data, start + 5)
-        elif marker in _ARITHMETIC:
-            height, width = _number("!H", data, start + 1), _number("!H", data, start + 3)
-            _bounded(height * width, _MAX_ARITHMETIC, "pixels in arithmetic code")
+        elif marker in _FRAMES:
+            components = _byte(data, start + 5) if marker in _SEQUENTIAL else 0
+            pixels = max(pixels, _size_of_frame(data, start, marker))
         gaps += 0 if scans else gap
-        _bounded(gaps, _MAX_GAP, "bytes between its segments")
+        bounded(gaps, _MAX_GAP, "bytes between its segments")
         for (looping, first), (most, what) in _LOOPS.items():
             if marker == looping and data.startswith(first, start):
                 sizes[what] += end - start
-                _bounded(sizes[what], most, what)
+                bounded(sizes[what], most, what)
     if not scans:
-        _bounded(len(data) - end, _MAX_GAP, "bytes between its segments")
+        bounded(len(data) - end, _MAX_GAP, "bytes between its segments")
+
+
+def _size_of_frame(data: bytes, start: int, marker: bytes) -> int:
+    pixels = number_at("!H", data, start + 1) * number_at("!H", data, start + 3)
+    if marker in _ARITHMETIC:
+        bounded(pixels, _MAX_ARITHMETIC, "pixels in arithmetic code")
+    return pixels
 
 
 def _holds_all(data: bytes, start: int, components: int) -> bool:
     """Whether a scan holds all components of a frame, which needs no other then."""
     return 0 < components == _byte(data, start)
-
-
-def _has_few_scans(data: bytes) -> bool:
-    return data.count(b"\xff" + _SOS) <= _MAX_SCANS  # more may be noise, or be scans
 
 
 def _byte(data: bytes, position: int) -> int:
@@ -123,7 +127,7 @@ def _check_png(data: bytes, max_pixels: int) -> None:
         width, height, depth, colour = struct.unpack_from("!IIBB", data, 16)
         unpacked = width * height * depth * _CHANNELS.get(colour, 4) // 8
         if width * height <= max_pixels:  # else that is what is said of it
-            _bounded(unpacked, _BYTES_A_PIXEL * max_pixels, "bytes of pixels")
+            bounded(unpacked, _BYTES_A_PIXEL * max_pixels, "bytes of pixels")
     position, chunks, others, profiles = 8, 0, 0, 0
     while position + 8 <= len(data):
         length, kind = struct.unpack_from("!I4s", data, position)
@@ -131,9 +135,9 @@ def _check_png(data: bytes, max_pixels: int) -> None:
         chunks += 1
         others += kind not in _PICTURE
         profiles += kind == b"iCCP"
-        _bounded(chunks, _MAX_CHUNKS, "chunks")
-        _bounded(others, _MAX_OTHER_CHUNKS, "chunks beside those of its picture")
-        _bounded(profiles, _MAX_PROFILES, "colour profiles")
+        bounded(chunks, _MAX_CHUNKS, "chunks")
+        bounded(others, _MAX_OTHER_CHUNKS, "chunks beside those of its picture")
+        bounded(profiles, _MAX_PROFILES, "colour profiles")
         if kind == b"IEND":
             return
 
@@ -152,7 +156,7 @@ def _check_gif(data: bytes, _max_pixels: int) -> None:
             within = first == b"!"
             position += 1 + within
         blocks += 1
-        _bounded(blocks, _MAX_BLOCKS, "blocks before its first frame")
+        bounded(blocks, _MAX_BLOCKS, "blocks before its first frame")
 
 
 def _check_bmp(data: bytes, _max_pixels: int) -> None:
@@ -160,61 +164,51 @@ def _check_bmp(data: bytes, _max_pixels: int) -> None:
         return
     width, height, _, _, compression = struct.unpack_from("<iiHHI", data, 18)
     if compression in {1, 2}:
-        _bounded(abs(width * height), _MAX_RUN_LENGTH, "pixels in runs")
-        _bounded(len(data), _MAX_RUN_LENGTH, "bytes of runs")
+        bounded(abs(width * height), _MAX_RUN_LENGTH, "pixels in runs")
+        bounded(len(data), _MAX_RUN_LENGTH, "bytes of runs")
 
 
 def _check_tiff(data: bytes, _max_pixels: int) -> None:
     if _ARITHMETIC_FRAME.search(data):  # in any number of strips, all of which may be one
         raise UndecodablePhotoError("it holds a JPEG in arithmetic code")
-    order = "<" if data.startswith(b"I") else ">"
+    size = 0
+    strips: dict[int, list[int]] = defaultdict(list)
+    for tag, kind, count, place in _tags(data):
+        claimed = count * _TIFF_SIZES.get(kind, 0)
+        is_read = 0 < claimed <= len(data)  # else Pillow skips it
+        if is_read and (kind not in _TIFF_BYTES or tag in _OF_STRIPS):
+            bounded(count, _MAX_VALUES, "values of a tag")
+        if is_read and tag in _OF_STRIPS and kind in _INTEGERS and place + claimed <= len(data):
+            form = f"{_order(data)}{count}{_INTEGERS[kind]}"
+            strips[tag] += struct.unpack_from(form, data, place)
+        size += min(claimed, len(data))
+    bounded(size, _MAX_TAG_BYTES, "bytes of tags")
+    for places, lengths in _STRIPS:
+        both = zip(strips[places], strips[lengths], strict=False)
+        held = sum(length for place, length in both if place + length <= len(data))
+        bounded(held, _MAX_OVERLAP * len(data), "bytes of strips")
+
+
+def _order(data: bytes) -> str:
+    return "<" if data.startswith(b"I") else ">"
+
+
+def _tags(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Number, type, count and place of the values of each tag in a TIFF's first directory."""
+    order = _order(data)
     is_big = data[2:4] in {b"+\0", b"\0+"}
     where, number, entry = ("Q", "Q", "HHQ8x") if is_big else ("I", "H", "HHI4x")
-    width = struct.calcsize("<" + entry)
-    position = _number(order + where, data, 8 if is_big else 4)
-    tags = _number(order + number, data, position)
-    _bounded(tags, _MAX_TAGS, "tags")
-    start, size = position + struct.calcsize("<" + number), 0
+    width, within = struct.calcsize("<" + entry), struct.calcsize("<" + where)
+    position = number_at(order + where, data, 8 if is_big else 4)
+    tags = number_at(order + number, data, position)
+    bounded(tags, _MAX_TAGS, "tags")
+    start = position + struct.calcsize("<" + number)
     for tag_start in range(start, min(start + tags * width, len(data) - width + 1), width):
-        _, kind, count = struct.unpack_from(order + entry, data, tag_start)
-        claimed = count * _TIFF_SIZES.get(kind, 0)
-        if kind not in _TIFF_BYTES and 0 < claimed <= len(data):  # else Pillow skips it
-            _bounded(count, _MAX_VALUES, "values of a tag")
-        size += min(claimed, len(data))
-    _bounded(size, _MAX_TAG_BYTES, "bytes of tags")
-
-
-def _check_boxes(data: bytes, _max_pixels: int) -> None:
-    for kind, start, end in _boxes(data, 0, len(data)):
-        inside = _boxes(data, start + 4, end) if kind == b"meta" else iter(())
-        for part, part_start, part_end in inside:
-            deeper = _boxes(data, part_start, part_end) if part == b"iprp" else iter(())
-            for name, first, last in [(part, part_start, part_end), *deeper]:
-                if name in _LISTS:
-                    _bounded(last - first, _MAX_LIST_BYTES, f"bytes of {name.decode()}")
-                elif name == b"ipco":  # properties, of each of which decoders keep a record
-                    deque(_boxes(data, first, last), maxlen=0)
-
-
-def _boxes(data: bytes, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The kind, start and end of each box in a part of an ISO base media file."""
-    number = 0
-    while position + 8 <= end:
-        number += 1
-        _bounded(number, _MAX_BOXES, "boxes on a level")
-        size, kind = struct.unpack_from("!I4s", data, position)
-        head = 16 if size == 1 else 8
-        if size == 1:
-            size = _number("!Q", data, position + 8)
-        last = min(position + size, end) if size else end
-        yield kind, position + head, last
-        position = max(last, position + head)
-
-
-def _number(form: str, data: bytes, position: int) -> int:
-    """The number at a position; nought behind the end."""
-    within = position + struct.calcsize(form) <= len(data)
-    return int(struct.unpack_from(form, data, position)[0]) if within else 0
+        tag, kind, count = struct.unpack_from(order + entry, data, tag_start)
+        place = tag_start + width - within
+        if count * _TIFF_SIZES.get(kind, 0) > within:
+            place = number_at(order + where, data, place)
+        yield tag, kind, count, place
 
 
 _CHECKS: dict[tuple[int, bytes], Callable[[bytes, int], None]] = {
@@ -224,5 +218,5 @@ _CHECKS: dict[tuple[int, bytes], Callable[[bytes, int], None]] = {
     (0, b"BM"): _check_bmp,
     (0, b"II"): _check_tiff,
     (0, b"MM"): _check_tiff,
-    (4, b"ftyp"): _check_boxes,
+    (4, b"ftyp"): check_boxes,
 }

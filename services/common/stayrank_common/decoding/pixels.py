@@ -20,6 +20,8 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from stayrank_common.colours import eight_bit_opaque, to_srgb
 from stayrank_common.decoding.bounds import MAX_EDGE, check_structure
+from stayrank_common.decoding.counting import check_exif
+from stayrank_common.decoding.shrinking import shrunk
 from stayrank_common.errors import OversizedPhotoError, UndecodablePhotoError
 
 if TYPE_CHECKING:
@@ -122,7 +124,10 @@ def decode(data: bytes, wanted: Wanted, limits: PhotoLimits) -> Photo:
         sideways = orientation >= 5
         profile = image.info.get("icc_profile")
         size = _size((width, height), wanted.size, sideways=sideways)
-        flat = eight_bit_opaque(image).resize(size, resample, reducing_gap=2.0 if scaled else None)
+        if scaled:
+            flat = shrunk(image, size, resample)
+        else:
+            flat = eight_bit_opaque(image).resize(size, resample)
     except (OversizedPhotoError, UndecodablePhotoError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -211,10 +216,15 @@ def _load(
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
-    return Image.open(io.BytesIO(data), formats=FORMATS)
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    # In pieces, what a decoder takes nothing of is copied and looked through again with each.
+    image.decodermaxblock = max(image.decodermaxblock, len(data))
+    return image
 
 
 def _orientation(image: Image.Image) -> int:
+    for name in ("exif", "Raw profile type exif"):
+        check_exif(image.info.get(name) or b"")
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # broken metadata must not cost a photo whose pixels are fine

@@ -30,7 +30,11 @@ class PlainParser:
     """
 
     def __init__(self, parser: HttpRequestParser, call: _Reading) -> None:
-        self._parser, self._call = parser, call
+        self._call = call
+        self._use(parser)
+
+    def _use(self, parser: HttpRequestParser) -> None:
+        self._parser = parser
         self.get_method, self.get_http_version = parser.get_method, parser.get_http_version
         self.should_keep_alive = parser.should_keep_alive
 
@@ -53,8 +57,11 @@ class PlainParser:
                 if not self.should_upgrade():
                     raise
                 (end,) = upgrade.args
-                rest = rest[end:]
-                self._parser.feed_data(self._head())
+                rest, head = rest[end:], self._head()
+                # One that has read `Connection: close`, or 1.0, would take nothing more.
+                self._use(HttpRequestParser(self._call))
+                self._parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn
+                self._parser.feed_data(head)
             else:
                 return
 
