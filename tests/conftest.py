@@ -30,6 +30,18 @@ from stayrank_tagger.app import create_app as create_tagger
 settings.register_profile("stayrank", deadline=None)
 settings.load_profile("stayrank")
 
+STDOUT = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STDOUT] = os.dup(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Print what failed even if a test closed what pytest captures with: it would capture that."""
+    os.dup2(session.config.stash[STDOUT], 1)
+
 
 @pytest.fixture
 def picture() -> Callable[..., bytes]:
