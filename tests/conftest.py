@@ -4,14 +4,17 @@ import asyncio
 import io
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import Context
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from hypothesis import settings
 from PIL import Image
@@ -111,6 +114,33 @@ def clients(apps) -> Iterator[dict[str, TestClient]]:
     """Clients of the three services while these run."""
     with ExitStack() as running:
         yield {name: running.enter_context(TestClient(app)) for name, app in apps.items()}
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., AbstractContextManager[uvicorn.Server]]:
+    """Serve an application on a free port: `with serving(app) as server`, `server.config.port`.
+
+    Logging is left alone: `dictConfig` closes the streams of handlers that others made, absl's is
+    the file into which pytest captures.
+    """
+
+    @contextmanager
+    def serve(app: FastAPI, **options: object) -> Iterator[uvicorn.Server]:
+        config = uvicorn.Config(app, port=0, log_config=None, **options)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        config.port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield server
+        finally:
+            server.should_exit = True
+            thread.join()
+
+    return serve
 
 
 @pytest.fixture(scope="session")

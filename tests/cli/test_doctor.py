@@ -1,31 +1,15 @@
 import json
-import socket
-import threading
-import time
+from contextlib import ExitStack
 
 import pytest
-import uvicorn
 
 
 @pytest.fixture
-def urls(apps):
+def urls(apps, serving):
     """The three services with fake models behind real ports."""
-    servers = []
-    for app in apps.values():
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        servers.append(uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning")))
-    threads = [threading.Thread(target=server.run) for server in servers]
-    for thread in threads:
-        thread.start()
-    while not all(server.started for server in servers):
-        time.sleep(0.02)
-    yield [f"http://127.0.0.1:{server.config.port}" for server in servers]
-    for server in servers:
-        server.should_exit = True
-    for thread in threads:
-        thread.join()
+    with ExitStack() as running:
+        servers = [running.enter_context(serving(app)) for app in apps.values()]
+        yield [f"http://127.0.0.1:{server.config.port}" for server in servers]
 
 
 def test_a_stack_that_is_well_exits_0_and_shows_models_and_stages(stayrank, urls):

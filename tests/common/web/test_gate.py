@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import APIRouter, Request
 
 from stayrank_common.deadlines import remaining_s
@@ -44,15 +43,7 @@ class Service:
             return []
 
         app.include_router(router)
-        config = uvicorn.Config(
-            app, port=0, log_level="error", lifespan="on", http=GlancingProtocol.before(app)
-        )
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run)
-
-    @property
-    def port(self) -> int:
-        return self.server.servers[0].sockets[0].getsockname()[1]
+        self.port = 0
 
     def sample(self, name: str, **labels: str) -> float | None:
         return self.app.state.metrics.registry.get_sample_value(name, labels)
@@ -67,14 +58,12 @@ def until(condition) -> None:
 
 
 @pytest.fixture
-def service(make_app) -> Iterator[Service]:
-    running = Service(make_app(max_waiting_photos=1, max_photo_bytes=2 * LARGE))
-    running.thread.start()
-    until(lambda: running.server.started)
-    yield running
-    running.let_go.set()
-    running.server.should_exit = True
-    running.thread.join(20)
+def service(make_app, serving) -> Iterator[Service]:
+    service = Service(make_app(max_waiting_photos=1, max_photo_bytes=2 * LARGE))
+    with serving(service.app, http=GlancingProtocol.before(service.app)) as server:
+        service.port = server.config.port
+        yield service
+        service.let_go.set()
 
 
 @pytest.fixture

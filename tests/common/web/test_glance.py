@@ -54,7 +54,7 @@ def full(make_app) -> Callable[[Callable[..., Awaitable[None]]], None]:
     @asynccontextmanager
     async def serving(app) -> AsyncIterator[Client]:
         app.state.refusing.add("/echo")
-        config = uvicorn.Config(app, http=GlancingProtocol.before(app), ws="none")
+        config = uvicorn.Config(app, http=GlancingProtocol.before(app), ws="none", log_config=None)
         config.load()
         state = ServerState()
         server = await asyncio.get_running_loop().create_server(

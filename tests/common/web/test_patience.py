@@ -6,8 +6,8 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 import uvicorn
@@ -23,37 +23,14 @@ PROBE = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 class Server:
-    """A service on a port of its own."""
+    """A service that runs, and its clients."""
 
-    def __init__(self, app: FastAPI) -> None:
-        self.app = app
-        self._sockets: list[socket.socket] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        config = uvicorn.Config(
-            app,
-            port=self.port,
-            http=PatientProtocol.within(app.state.settings),
-            ws="none",
-            log_level="error",
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run)
-
-    @contextmanager
-    def running(self) -> Iterator["Server"]:
-        self._thread.start()
-        until(lambda: self._server.started)
-        yield self
-        for client in self._sockets:
-            client.close()
-        self._server.should_exit = True
-        self._thread.join()
+    def __init__(self, app: FastAPI, server: uvicorn.Server, running: ExitStack) -> None:
+        self.app, self._server, self._running = app, server, running
 
     def connect(self, sent: bytes = b"") -> socket.socket:
-        client = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        self._sockets.append(client)
+        client = socket.create_connection(("127.0.0.1", self._server.config.port), timeout=20)
+        self._running.enter_context(client)
         client.sendall(sent)
         return client
 
@@ -105,9 +82,9 @@ def is_closed(client: socket.socket) -> bool:
 
 
 @pytest.fixture
-def serve(make_app):
+def serve(make_app, serving):
     """Start a service: `serve(max_connections=2)`."""
-    running = []
+    running = ExitStack()
 
     def start(**settings) -> Server:
         app = make_app(**{"idle_timeout_s": SHORT_S, **settings})
@@ -126,13 +103,11 @@ def serve(make_app):
         async def long() -> str:
             return "x" * 50_000_000
 
-        server = Server(app).running()
-        running.append(server)
-        return server.__enter__()
+        http = PatientProtocol.within(app.state.settings)
+        return Server(app, running.enter_context(serving(app, http=http, ws="none")), running)
 
-    yield start
-    for server in running:
-        server.__exit__(None, None, None)
+    with running:
+        yield start
 
 
 @pytest.fixture
@@ -366,7 +341,7 @@ def test_an_upgrade_to_a_websocket_leads_nowhere(server):
 def test_an_old_connection_ends_with_its_next_answer_so_that_new_pods_get_calls(serve, monkeypatch):
     client = serve(idle_timeout_s=10).connect(PROBE)
     assert answer(client)[0] == 200
-    monkeypatch.setattr(PatientProtocol, "_old_s", 0)
+    monkeypatch.setattr(PatientProtocol, "_old_s", -1)  # the clock goes by milliseconds
     client.sendall(PROBE)
     received = b"".join(iter(lambda: client.recv(65536), b""))
     assert received.startswith(b"HTTP/1.1 200")

@@ -1,14 +1,10 @@
 """The pages in a real browser: Debian's chromium, driven by selenium."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import ActionChains
@@ -144,28 +140,18 @@ def settings(tmp_path, picture) -> GallerySettings:
 
 
 @pytest.fixture
-def page(chrome, settings, scorer):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = create_app(settings, scorer, PlainDecoder())
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    page = Page(chrome, f"http://127.0.0.1:{port}/")
-    page.look(1280)
-    page.open()
-    yield page
-    complaints = [
-        entry["message"]
-        for entry in chrome.get_log("browser")
-        if not any(status in entry["message"] for status in EXPECTED)
-    ]
-    chrome.get("about:blank")
-    server.should_exit = True
-    thread.join()
+def page(chrome, settings, scorer, serving):
+    with serving(create_app(settings, scorer, PlainDecoder())) as server:
+        page = Page(chrome, f"http://127.0.0.1:{server.config.port}/")
+        page.look(1280)
+        page.open()
+        yield page
+        complaints = [
+            entry["message"]
+            for entry in chrome.get_log("browser")
+            if not any(status in entry["message"] for status in EXPECTED)
+        ]
+        chrome.get("about:blank")
     assert not complaints
 
 
