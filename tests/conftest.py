@@ -46,6 +46,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     os.dup2(session.config.stash[STDOUT], 1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> Iterator[None]:
+    """No setting, proxy or colour of the shell that started the tests is one of theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("TAGGER_", "AESTHETIC_", "GALLERY_", "STAYRANK_", "OTEL_")):
+                patch.delenv(name)
+        patch.delenv("FORCE_COLOR", raising=False)
+        for name in ("NO_PROXY", "no_proxy"):
+            patch.setenv(name, "127.0.0.1,localhost")
+        yield
+
+
 @pytest.fixture
 def picture() -> Callable[..., bytes]:
     """Make small pictures: `picture(seed, picture_format, size)` → bytes of a file."""
