@@ -55,7 +55,7 @@ def environment() -> Iterator[None]:
                 patch.delenv(name)
         patch.delenv("FORCE_COLOR", raising=False)
         for name in ("NO_PROXY", "no_proxy"):
-            patch.setenv(name, "127.0.0.1,localhost")
+            patch.setenv(name, "127.0.0.1,localhost", prepend=",")
         yield
 
 
