@@ -18,9 +18,11 @@ run: $(VENV)/.serve ## start the three services and rank the sample gallery
 
 install: $(VENV)/.dev ## everything, training included, into .venv
 
+# A test that hangs shows where each thread is, and ends the run, before a CI's limit does it without a word.
+HANGING := -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 test: $(VENV)/.dev | axe ## all checks and tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -m "not slow and not docker"
+	$(BIN)/pytest -m "not slow and not docker" $(HANGING)
 
 test-slow: $(VENV)/.dev ## the tests that take minutes
 	$(BIN)/pytest -m slow

@@ -33,6 +33,31 @@ from stayrank_tagger.app import create_app as create_tagger
 settings.register_profile("stayrank", deadline=None)
 settings.load_profile("stayrank")
 
+STDOUT = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STDOUT] = os.dup(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Print what failed even if a test closed what pytest captures with: it would capture that."""
+    os.dup2(session.config.stash[STDOUT], 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> Iterator[None]:
+    """No setting, proxy or colour of the shell that started the tests is one of theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("TAGGER_", "AESTHETIC_", "GALLERY_", "STAYRANK_", "OTEL_")):
+                patch.delenv(name)
+        patch.delenv("FORCE_COLOR", raising=False)
+        for name in ("NO_PROXY", "no_proxy"):
+            patch.setenv(name, "127.0.0.1,localhost", prepend=",")
+        yield
+
 
 @pytest.fixture
 def picture() -> Callable[..., bytes]:

@@ -55,7 +55,10 @@ def test_an_error_is_one_line_on_stderr_and_ends_the_command(capsys):
     assert not captured.out
 
 
-def test_a_row_stays_one_line_where_the_output_is_no_terminal(capsys):
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_a_row_stays_one_line_where_the_output_is_no_terminal(capsys, monkeypatch, term):
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in many a CI
     table = Table("Photo")
     table.add_row("long/" * 200)
 

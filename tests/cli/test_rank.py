@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stayrank_cli.rank import Context, QualityScale, Strategy
-from stayrank_common.tags import TAGS, words
+from stayrank_common.tags import words
 from stayrank_gallery import schemas
 from stayrank_gallery.contexts import contexts
 from stayrank_gallery.schemas import RankOptions, RankResponse
@@ -238,34 +238,12 @@ def test_without_a_limit_missing_areas_are_shown_by_no_photo(stayrank, gallery):
     assert "over the limit" not in outcome.out
 
 
-@pytest.mark.keras
-def test_one_model_may_give_both_answers(stayrank, gallery, tmp_path):
-    from stayrank_models.duo import build_duo
-    from stayrank_models.exporting import export_artifact
-    from stayrank_models.loading import load_start
-
-    model = build_duo(height=32, width=32, dropout=0.0, alpha=0.25)
-    load_start(model, "random")
-    facts = {
-        "name": "tiny",
-        "version": "1.0.0",
-        "task": "duo",
-        "architecture": {"backbone": "mobilenet", "dropout": 0.0, "options": {"alpha": 0.25}},
-        "labels": TAGS,
-        "preprocessing": {"width": 32, "height": 32},
-        "calibration": {},
-        "rating_calibration": {"percentiles": [1 + i / 12 for i in range(101)]},
-        "license": "Apache-2.0",
-        "training": {},
-        "metrics": {},
-    }
-    export_artifact(model, tmp_path, facts, "# Tiny\n")
-
-    outcome = stayrank("rank", gallery, "--model", tmp_path, "--json")
+def test_one_model_may_give_both_answers(stayrank, gallery):
+    outcome = stayrank("rank", gallery, "--model", "duo-mobilenet", "--json")
 
     answer = RankResponse.model_validate_json(outcome.out)
     assert answer.models.tagger == answer.models.aesthetic
-    assert answer.models.tagger.name == "tiny"
+    assert answer.models.tagger.name == "duo-mobilenet"
     assert len(answer.ranking) + len(answer.removed) == 5
 
 

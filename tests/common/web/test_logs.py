@@ -18,6 +18,7 @@ def written(monkeypatch):
     """Set logging up, and return what is written from then on: `written("json")`."""
     root = logging.getLogger()
     before = root.level, list(root.handlers)
+    monkeypatch.setattr(logging, "_handlerList", [])  # what `dictConfig` closes
 
     def start(log_format: str, level: str = "info") -> io.StringIO:
         stream = io.StringIO()

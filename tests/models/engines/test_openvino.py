@@ -12,6 +12,12 @@ from stayrank_models.sealing import seal
 pytestmark = pytest.mark.keras  # its fixture exports a Keras model
 
 
+def test_openvino_tells_nobody_that_it_is_used():
+    from openvino.tools.ovc import telemetry_utils
+
+    assert telemetry_utils.tm.__name__ == "openvino.tools.ovc.telemetry_stub"
+
+
 def test_threads_do_not_disturb_each_other(tiny_artifact, photos):
     engine = open_engine(tiny_artifact, "openvino", threads=2)
     expected = [engine.predict(photo[None]).probabilities for photo in photos]
