@@ -144,9 +144,6 @@ def page(chrome, settings, scorer, serving):
     with serving(create_app(settings, scorer, PlainDecoder())) as server:
         page = Page(chrome, f"http://127.0.0.1:{server.config.port}/")
         page.look(1280)
-        # An earlier page may have had the same port, and its photos would be there again.
-        kept = {"origin": page.address, "storageTypes": "indexeddb"}
-        chrome.execute_cdp_cmd("Storage.clearDataForOrigin", kept)
         page.open()
         yield page
         complaints = [
@@ -154,7 +151,10 @@ def page(chrome, settings, scorer, serving):
             for entry in chrome.get_log("browser")
             if not any(status in entry["message"] for status in EXPECTED)
         ]
-        page.run("sessionStorage.clear()")  # a later test's port may be this one
+        # A later page may have the same port, and what this one kept would be there again.
+        page.run("sessionStorage.clear()")
+        kept = {"origin": page.address, "storageTypes": "indexeddb"}
+        chrome.execute_cdp_cmd("Storage.clearDataForOrigin", kept)
         chrome.get("about:blank")
     assert not complaints
 

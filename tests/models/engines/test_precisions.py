@@ -94,7 +94,7 @@ def test_the_exact_precision_is_always_there(manifest):
 def test_openvino_agrees_that_this_processor_has_bf16():
     """The flags are ours to read; the runtime looks by itself."""
     code = (
-        "import json, openvino as ov;"
+        "import json, stayrank_models, openvino as ov;"
         "print(json.dumps(ov.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES')))"
     )
     done = subprocess.run(

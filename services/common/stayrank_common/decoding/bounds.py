@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import product
 
 from stayrank_common.decoding.boxes import check_boxes
 from stayrank_common.decoding.counting import MAX_EXIF, bounded, number_at
@@ -22,7 +22,8 @@ _SEGMENT = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # no restart, no data, no
 _BARE = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # what Pillow or libjpeg reads no length of
 _EOI, _SOS = b"\xd9", b"\xda"
 _SEQUENTIAL = {b"\xc0", b"\xc1"}  # frames of one scan, or of one for each component
-_MAX_LARGE_SCANS = 16  # of the largest photo: of 40 million pixels even an empty one takes 15 ms
+# Of the largest photo: of 40 megapixels even an empty one takes 15 ms. libjpeg writes 18 (CMYK).
+_MAX_LARGE_SCANS = 18
 _ARITHMETIC = {b"\xc9", b"\xca"}  # frames in a code that asks for any work, whatever their bytes
 _FRAMES = _SEQUENTIAL | _ARITHMETIC | {b"\xc2"}  # the last is progressive
 _MAX_ARITHMETIC = 4_000_000  # pixels
@@ -45,10 +46,11 @@ _TIFF_BYTES = {1, 2, 6, 7}  # types of which Pillow unpacks no list
 _TIFF_SIZES = dict(zip(range(1, 14), (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), strict=True))
 _TIFF_SIZES |= dict.fromkeys((16, 17, 18), 8)
 _MAX_TAG_BYTES = 2**28  # all may be at one place: a file has fewer
-_STRIPS = ((273, 279), (324, 325))  # tags: where strips, or tiles, begin, and their bytes
-_OF_STRIPS = frozenset(chain(*_STRIPS))
+# Tags: where strips, or tiles, begin, and their bytes; decoders take either for either.
+_PLACES, _LENGTHS = (273, 324), (279, 325)
+_OF_STRIPS = {*_PLACES, *_LENGTHS}
 _INTEGERS = {1: "B", 3: "H", 4: "I", 6: "B", 8: "H", 9: "I", 13: "I", 16: "Q", 17: "Q", 18: "Q"}
-_MAX_OVERLAP = 4  # times the file: strips share no bytes, but some writers overstate theirs
+_MAX_OVERLAP = 4  # times the file: strips share no bytes, but some writers overstate the last
 _MAX_RUN_LENGTH = 1_000_000  # pixels, and bytes: Pillow unpacks them in Python
 
 
@@ -172,20 +174,22 @@ def _check_tiff(data: bytes, _max_pixels: int) -> None:
     if _ARITHMETIC_FRAME.search(data):  # in any number of strips, all of which may be one
         raise UndecodablePhotoError("it holds a JPEG in arithmetic code")
     size = 0
-    strips: dict[int, list[int]] = defaultdict(list)
+    strips: dict[int, tuple[int, ...]] = {}
     for tag, kind, count, place in _tags(data):
         claimed = count * _TIFF_SIZES.get(kind, 0)
         is_read = 0 < claimed <= len(data)  # else Pillow skips it
         if is_read and (kind not in _TIFF_BYTES or tag in _OF_STRIPS):
             bounded(count, _MAX_VALUES, "values of a tag")
         if is_read and tag in _OF_STRIPS and kind in _INTEGERS and place + claimed <= len(data):
+            if tag in strips:  # which of them counts, libtiff and Pillow may see differently
+                raise UndecodablePhotoError("it says twice where its strips are")
             form = f"{_order(data)}{count}{_INTEGERS[kind]}"
-            strips[tag] += struct.unpack_from(form, data, place)
+            strips[tag] = struct.unpack_from(form, data, place)
         size += min(claimed, len(data))
     bounded(size, _MAX_TAG_BYTES, "bytes of tags")
-    for places, lengths in _STRIPS:
-        both = zip(strips[places], strips[lengths], strict=False)
-        held = sum(length for place, length in both if place + length <= len(data))
+    for places, lengths in product(_PLACES, _LENGTHS):
+        both = zip(strips.get(places, ()), strips.get(lengths, ()), strict=False)
+        held = sum(max(0, min(length, len(data) - place)) for place, length in both)
         bounded(held, _MAX_OVERLAP * len(data), "bytes of strips")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterator
 
 from stayrank_common.decoding.counting import MAX_EXIF, bounded, number_at
@@ -22,12 +23,14 @@ def check_boxes(data: bytes, _max_pixels: int) -> None:
         UndecodablePhotoError: It has.
     """
     levels = [(0, len(data))]
+    sizes: Counter[bytes] = Counter()
     for start, end in levels:  # which grow
         named: set[int] = set()
         lengths: list[tuple[int, int]] = []
         for kind, first, last in _boxes(data, start, end):
             if kind in _LISTS:
-                bounded(last - first, _MAX_LIST_BYTES, f"bytes of {kind.decode()}")
+                sizes[kind] += last - first
+                bounded(sizes[kind], _MAX_LIST_BYTES, f"bytes of {kind.decode()}")
             elif kind in _CONTAINERS:
                 levels.append((first + _CONTAINERS[kind], last))
                 bounded(len(levels), _MAX_LEVELS, "levels of boxes")

@@ -217,8 +217,9 @@ def _load(
 
 def _open(data: bytes) -> ImageFile.ImageFile:
     image = Image.open(io.BytesIO(data), formats=FORMATS)
-    # In pieces, what a decoder takes nothing of is copied and looked through again with each.
-    image.decodermaxblock = max(image.decodermaxblock, len(data))
+    if image.format in {"JPEG", "MPO"}:
+        # In pieces, what a decoder takes nothing of is copied and looked through again with each.
+        image.decodermaxblock = max(image.decodermaxblock, len(data))
     return image
 
 

@@ -42,7 +42,7 @@ def duplicate_groups(
         `(n,)`: for each photo the index of the best copy in its group (its own index where it is
         the best): the one preferred most, the first of equals.
     """
-    hashes = hashes or [None] * len(gallery)
+    hashes = [None] * len(gallery) if hashes is None else hashes
     known = np.array([one is not None for one in hashes], dtype=bool)
     bits = np.array([one or 0 for one in hashes], dtype=np.uint64)
     first = np.arange(len(gallery))
