@@ -7,7 +7,7 @@ With `--rate`, calls come by a Poisson process, whether earlier ones have been a
 how long one took counts from when it was due, not from when it could be sent: a generator that
 waits for slow answers would leave out just those calls that are slow (coordinated omission; Gil
 Tene, "How not to measure latency"). With `--callers`, so many callers bring the next call as soon
-as their last one is answered, which finds the capacity.
+as their last one is answered, which finds the capacity; who is refused waits as `Retry-After` says.
 
 Connections are kept open and their answers read with as little work as possible, since on a small
 machine every cycle that the generator takes is one that the service lacks.
@@ -52,6 +52,7 @@ class _Connection(asyncio.Protocol):
         self._answer: asyncio.Future[int] | None = None
         self._status = _BROKEN
         self.reusable = True
+        self.retry_after_s = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
@@ -70,7 +71,8 @@ class _Connection(asyncio.Protocol):
                 return
             head = head.lower()
             self._status = int(head[9:12])
-            self._missing = int(head.partition(b"content-length:")[2].partition(b"\r")[0])
+            self._missing = int(_value(head, b"content-length"))
+            self.retry_after_s = float(_value(head, b"retry-after") or 0)
             self.reusable = b"connection: close" not in head
         self._missing -= len(data)
         if self._missing <= 0 and self._answer and not self._answer.done():
@@ -80,6 +82,11 @@ class _Connection(asyncio.Protocol):
         self.reusable = False
         if self._answer and not self._answer.done():
             self._answer.set_result(_BROKEN)
+
+
+def _value(head: bytes, name: bytes) -> bytes:
+    """The value of a header, in lower case; empty where it is absent."""
+    return head.partition(name + b":")[2].partition(b"\r")[0]
 
 
 class _Caller:
@@ -98,15 +105,17 @@ class _Caller:
     def now(self) -> float:
         return time.monotonic() - self._start
 
-    async def call(self, due: float) -> None:
+    async def call(self, due: float) -> float:
+        """Make a call; returns the seconds after which the service wants the next one."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                status = await self._ask()
+                status, retry_after_s = await self._ask()
         except (OSError, TimeoutError):
-            status = _BROKEN
+            status, retry_after_s = _BROKEN, 0.0
         self.calls.append(Call(due, self.now() - due, status))
+        return retry_after_s
 
-    async def _ask(self) -> int:
+    async def _ask(self) -> tuple[int, float]:
         while self._idle:
             connection = self._idle.pop()
             if connection.reusable:
@@ -121,12 +130,12 @@ class _Caller:
             raise
         if connection.reusable:
             self._idle.append(connection)
-        return status
+        return status, connection.retry_after_s
 
 
 async def _open(caller: _Caller, rate: float, seconds: float) -> None:
     gaps = random.Random(0)  # noqa: S311 - the same load every time
-    due, running = 0.0, set[asyncio.Task[None]]()
+    due, running = 0.0, set[asyncio.Task[float]]()
     while (due := due + gaps.expovariate(rate)) < seconds:
         await asyncio.sleep(due - caller.now())
         task = asyncio.create_task(caller.call(due))
@@ -140,7 +149,8 @@ async def _closed(caller: _Caller, callers: int, seconds: float, calls: int) -> 
 
     async def go_on() -> None:
         while caller.now() < seconds and next(left, None) is not None:
-            await caller.call(caller.now())
+            retry_after_s = await caller.call(caller.now())
+            await asyncio.sleep(retry_after_s)
 
     await asyncio.gather(*(go_on() for _ in range(callers)))
 
