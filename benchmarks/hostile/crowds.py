@@ -50,6 +50,8 @@ def crowds(photo: Image.Image) -> Iterator[Shot]:
     large[frame : frame + 4] = struct.pack("!HH", _SIDE, _SIDE)
     yield _refused("scans.jpg", bytes(large) + scan * 10_000 + b"\xff\xd9")
     yield _refused("fewer-scans.jpg", bytes(large) + scan * 60 + b"\xff\xd9")
+    late = _fill(b"\xff") + scan * 65  # looked through to count scans: for each, or once
+    yield _refused("late-scans.jpg", progressive[:first] + scan * 64 + late)
     hidden = _segment(0x01, scan * 5_000)  # a marker without a length, which libjpeg passes over
     yield _refused("hidden-scans.jpg", bytes(large) + hidden * 10 + b"\xff\xd9")
     profile = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20 - 99), 9))

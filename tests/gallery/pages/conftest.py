@@ -153,8 +153,6 @@ def page(chrome, settings, scorer, serving):
         ]
         # A later page may have the same port, and what this one kept would be there again.
         page.run("sessionStorage.clear()")
-        kept = {"origin": page.address, "storageTypes": "indexeddb"}
-        chrome.execute_cdp_cmd("Storage.clearDataForOrigin", kept)
         chrome.get("about:blank")
     assert not complaints
 

@@ -80,8 +80,10 @@ def _check_jpeg(data: bytes, max_pixels: int) -> None:
             scans += 1
             most = min(_MAX_SCANS, _MAX_LARGE_SCANS * max_pixels // max(1, min(pixels, max_pixels)))
             bounded(scans, most, "scans")
-            few = data.count(b"\xff" + _SOS) <= most  # more may be noise, or be scans
-            if scans == 1 and (few or _holds_all(data, start, components)):
+            # More of these bytes may be noise, or be scans.
+            if scans == 1 and (
+                data.count(b"\xff" + _SOS) <= most or _holds_all(data, start, components)
+            ):
                 return
         elif marker in _FRAMES:
             components = _byte(data, start + 5) if marker in _SEQUENTIAL else 0
