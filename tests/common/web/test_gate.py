@@ -189,7 +189,8 @@ def test_the_deadline_that_a_caller_states_is_in_force(service):
     service.let_go.set()
     assert post(service, b"x", **{"X-Request-Timeout-Ms": "5000"}).status_code == 200
     assert post(service, b"x", **{"X-Request-Timeout-Ms": "99999999"}).status_code == 200
-    assert service.remaining[0] < 5 < service.remaining[1] <= 30  # no longer than it allows
+    assert 2 < service.remaining[0] < 5
+    assert 27 < service.remaining[1] <= 30  # no longer than the service allows
 
     service.let_go.clear()
     late = post(service, b"x", **{"X-Request-Timeout-Ms": "200"})
